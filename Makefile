@@ -1,0 +1,29 @@
+# `make demo` and `make test` do all the set-up: a virtual environment from nothing, with the newest releases.
+PYTHON ?= python3
+BIN := .venv/bin
+JOBS ?= 2
+
+.PHONY: demo test lint evidence clean
+
+demo: .venv/ready
+	$(BIN)/grade demo --jobs $(JOBS)
+
+test: lint
+	$(BIN)/pytest --numprocesses $(JOBS) --cov --cov-report=term-missing:skip-covered
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+evidence: .venv/ready
+	$(BIN)/python benchmarks/evidence.py
+
+clean:
+	rm -rf .venv .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@

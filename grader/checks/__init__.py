@@ -1,0 +1,24 @@
+"""What a check can say: how it is declared, what it can assert, and what its failures are called.
+
+One file per kind of assertion. An assertion raises `CheckFailed` with a `Finding`; it never returns a verdict, and no
+value of a student's makes it raise anything else.
+"""
+
+from grader.checks.close import assert_close
+from grader.checks.context import CheckContext, award, context
+from grader.checks.declare import Draw, check
+from grader.checks.gradient import assert_gradient
+from grader.checks.raises import assert_raises
+from grader.checks.shape import assert_shape
+
+__all__ = [
+    "CheckContext",
+    "Draw",
+    "assert_close",
+    "assert_gradient",
+    "assert_raises",
+    "assert_shape",
+    "award",
+    "check",
+    "context",
+]

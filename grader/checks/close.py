@@ -1,0 +1,128 @@
+"""`assert_close`: the answer equals what is expected, relative to the scale of what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from grader.checks import diagnosis
+from grader.checks.arrays import Array, as_numbers, fail, show
+from grader.checks.context import context
+from grader.model import CheckFailed, Finding
+from reference.layout import Derivative
+
+# What counts as right: an error below half the digits of the number format, by a factor of some ten. Right code that
+# sums in another order differs by 1e-13 and 1e-5; what is wrong by less than these, no course could call wrong.
+RTOL_FLOAT64 = 1e-7
+RTOL_FLOAT32 = 1e-4
+SINGLE = (np.dtype(np.float32), np.dtype(np.complex64))
+
+
+def assert_close(
+    actual: object,
+    expected: object,
+    *,
+    rtol: float | None = None,
+    derivative: Derivative | None = None,
+    name: str = "the answer",
+) -> None:
+    """The answer has the expected shape, and no entry is off by more than `rtol` times the largest expected entry.
+
+    NaN never passes. `expected` may also be a mapping from names to arrays: the answer is then a tuple or list in that
+    order, or a dict with these keys, and every mismatch is collected.
+
+    Args:
+        actual: The student's answer, whatever it is.
+        expected: Finite numbers.
+        rtol: 1e-7, or 1e-4 where the answer is float32.
+        derivative: What the answer is the derivative of, as in `dims["m"] / dims["n"]`: a wrong layout is then named.
+        name: How messages call the answer.
+
+    Raises:
+        CheckFailed: It is not.
+        ValueError: `expected` is not finite numbers: a bug of the check.
+    """
+    if isinstance(expected, Mapping):
+        _assert_all_close(actual, expected, rtol)
+        return
+    right = np.asarray(expected)
+    if right.dtype.kind not in "buifc" or not np.all(np.isfinite(right)):
+        raise ValueError(f"assert_close expects finite numbers, not {expected!r}")
+    answer = as_numbers(actual, name=name, expected=f"shape {right.shape}")
+    if answer.shape != right.shape:
+        fail(
+            f"{name} has the wrong shape",
+            expected=f"shape {right.shape}",
+            got=f"shape {answer.shape}",
+            diagnosis=diagnosis.of_shape(right.shape, answer.shape, derivative),
+        )
+    _assert_values(answer, right, rtol, name)
+
+
+def _assert_all_close(actual: object, expected: Mapping[str, object], rtol: float | None) -> None:
+    """Every part, all mismatches in one finding."""
+    parts = parts_of(actual, tuple(expected))
+    failures: dict[str, Finding] = {}
+    for name, right in expected.items():
+        try:
+            assert_close(parts[name], right, rtol=rtol, name=name)
+        except CheckFailed as failure:
+            failures[name] = failure.finding
+    if not failures:
+        return
+    first = next(iter(failures.values()))
+    says = "; ".join(finding.says for finding in failures.values())
+    raise CheckFailed(
+        replace(first, says=says, where=f"{next(iter(failures))}: {first.where}" if first.where else None)
+    )
+
+
+def parts_of(actual: object, names: tuple[str, ...]) -> dict[str, object]:
+    """A tuple, list or dict of answers by name; another form fails the check."""
+    wanted = f"{len(names)} arrays: {', '.join(names)}"
+    if isinstance(actual, dict):
+        if set(actual) != set(names):
+            fail("the answer does not have the keys asked for", expected=wanted, got=show(actual))
+        return {name: actual[name] for name in names}
+    if not isinstance(actual, tuple | list) or len(actual) != len(names):
+        fail(f"the answer is not {len(names)} arrays", expected=wanted, got=show(actual))
+    return dict(zip(names, actual, strict=True))
+
+
+def _assert_values(answer: Array, right: Array, rtol: float | None, name: str) -> None:
+    if answer.dtype.kind == "c" and right.dtype.kind != "c":
+        fail(f"{name} is complex", expected=show(right), got=show(answer))
+    if not np.all(np.isfinite(answer)):
+        what = "NaN (not a number)" if np.any(np.isnan(answer)) else "an infinite number"
+        index = np.argwhere(~np.isfinite(answer))[0]
+        fail(f"{name} holds {what}", expected=show(right), got=show(answer), where=_at(index))
+    tolerance = rtol if rtol is not None else RTOL_FLOAT32 if answer.dtype in SINGLE else RTOL_FLOAT64
+    # In float64 at least: integers would wrap around, and bools cannot be subtracted.
+    wide = np.result_type(right, np.float64)
+    answer, right = answer.astype(np.result_type(answer, wide)), right.astype(wide)
+    with np.errstate(over="ignore"):
+        error = np.abs(answer - right)
+    scale = float(np.max(np.abs(right), initial=0.0))
+    context().note(f"{name}: largest error", float(np.max(error, initial=0.0)))
+    wrong = ~(error <= tolerance * scale)
+    if np.any(wrong):
+        _fail_values(answer, right, error, wrong, tolerance, name)
+
+
+def _fail_values(answer: Array, right: Array, error: Array, wrong: Array, tolerance: float, name: str) -> None:
+    worst = np.unravel_index(int(np.argmax(error)), error.shape)
+    count = "" if wrong.size == 1 else f": {int(wrong.sum())} of {wrong.size} entries differ"
+    where = None if not worst else f"{_at(np.array(worst))}: expected {right[worst]:.6g}, got {answer[worst]:.6g}"
+    fail(
+        f"{name} has wrong values{count}" if wrong.size != 1 else f"{name} has the wrong value",
+        expected=show(right),
+        got=show(answer),
+        where=where,
+        diagnosis=diagnosis.of_values(diagnosis.Evidence(right, answer, tolerance, context().sizes)),
+    )
+
+
+def _at(index: Array) -> str:
+    return f"at [{', '.join(str(int(i)) for i in index)}]"

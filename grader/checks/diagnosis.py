@@ -1,0 +1,111 @@
+"""Names the likely mistake behind a wrong answer, and says nothing when it is not sure.
+
+`CODES` is the closed list: a mutant may promise these and no others. The rules are tried in the order of `RULES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.model import Diagnosis
+from reference.layout import Derivative, diagnose_shape
+
+Array = npt.NDArray[Any]
+
+# fmt: off
+CODES = {
+    "numerator-layout":      "the derivative is in numerator layout",
+    "transposed":            "the answer is the transpose of the right one",
+    "row-for-column":        "a row where a column is expected, or the other way round",
+    "keepdims":              "an axis of length 1 too many or too few",
+    "not-summed-over-batch": "the first axis is not summed over",
+    "sign":                  "the answer has the wrong sign",
+    "missing-mean":          "a sum where a mean is expected: the 1/m is missing",
+    "factor":                "the answer is a constant multiple of the right one",
+    "softmax-diagonal":      "only the diagonal of a softmax Jacobian",
+}
+# fmt: on
+NONE = "none"  # what a mutant promises when no diagnosis is expected
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A wrong answer beside the right one, same shape, all finite; `sizes` are the check's named sizes."""
+
+    expected: Array
+    got: Array
+    tolerance: float  # relative to the largest expected entry
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+    def close(self, one: Array, other: Array) -> bool:
+        """Whether two arrays agree to the tolerance."""
+        scale = float(np.max(np.abs(other), initial=0.0))
+        return bool(np.max(np.abs(one - other), initial=0.0) <= self.tolerance * scale)
+
+
+def of_shape(expected: tuple[int, ...], got: tuple[int, ...], derivative: Derivative | None = None) -> Diagnosis | None:
+    """The mistake behind a wrong shape."""
+    mistake = diagnose_shape(expected, got, by_axes=len(derivative.denominator) if derivative else None)
+    return Diagnosis(mistake.code, mistake.sentence) if mistake else None
+
+
+def of_values(evidence: Evidence) -> Diagnosis | None:
+    """The mistake behind wrong values of the right shape."""
+    if not (np.all(np.isfinite(evidence.expected)) and np.all(np.isfinite(evidence.got))):
+        return None
+    with np.errstate(all="ignore"):  # a student's numbers may be near the largest there are
+        return next((found for rule in RULES if (found := rule(evidence)) is not None), None)
+
+
+def _transposed(evidence: Evidence) -> Diagnosis | None:
+    got = evidence.got
+    if got.ndim < 2 or got.T.shape != got.shape or not evidence.close(got.T, evidence.expected):
+        return None
+    return Diagnosis("transposed", "this is the transpose of the right answer")
+
+
+def _sign(evidence: Evidence) -> Diagnosis | None:
+    if not np.any(evidence.expected) or not evidence.close(-evidence.got, evidence.expected):
+        return None
+    return Diagnosis("sign", "the sign is wrong")
+
+
+def _factor(evidence: Evidence) -> Diagnosis | None:
+    """One constant c with got = c · expected; for a single number only constants that people forget."""
+    power = float(np.vdot(evidence.expected, evidence.expected).real)
+    c = float(np.vdot(evidence.expected, evidence.got).real) / power if power else 0.0
+    if c == 0.0 or not evidence.close(evidence.got / c, evidence.expected):
+        return None
+    for name, size in evidence.sizes.items():
+        if _equal(c, size):
+            return Diagnosis("missing-mean", f"this is {name} times too large: is a 1/{name} missing?")
+        if _equal(c, 1 / size):
+            return Diagnosis("factor", f"this is divided by {name} once too often")
+    for text, factor in (("half", 0.5), ("twice", 2.0)):
+        if _equal(c, factor):
+            return Diagnosis("factor", f"this is {text} the right answer")
+    if evidence.got.size == 1:
+        return None
+    return Diagnosis("factor", "this is a constant multiple of the right answer")
+
+
+def _softmax_diagonal(evidence: Evidence) -> Diagnosis | None:
+    expected, got = evidence.expected, evidence.got
+    if expected.ndim != 2 or expected.shape[0] != expected.shape[1] or len(expected) < 2:
+        return None
+    rows_cancel = evidence.close(expected.sum(axis=1) + expected.diagonal(), expected.diagonal())
+    if not rows_cancel or not evidence.close(got, np.diag(expected.diagonal())):
+        return None
+    return Diagnosis("softmax-diagonal", "only the diagonal is there: every output depends on every input")
+
+
+def _equal(one: float, other: float) -> bool:
+    return abs(one - other) <= 1e-6 * abs(other)
+
+
+RULES: tuple[Callable[[Evidence], Diagnosis | None], ...] = (_sign, _transposed, _softmax_diagonal, _factor)

@@ -1,0 +1,105 @@
+"""What a check sees of a submission: `student.f(x)` is a call into the guest, and plain data comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from grader.checks.arrays import as_numbers, fail, show
+from grader.checks.shape import assert_shape
+from grader.model import Finding, NoAnswer, Outcome
+
+if TYPE_CHECKING:
+    from grader.checks import Draw
+    from grader.sandbox import Child
+
+Form = str | type | None
+OPTIONS = frozenset({"raise_warnings"})
+
+
+class Student:
+    """Every attribute is a function of the submission's, or of the course's probe beside it."""
+
+    def __init__(self, child: Child, draw: Draw) -> None:
+        self._child = child
+        self._draw = draw
+
+    def __getattr__(self, name: str) -> Remote:
+        if name.startswith("_"):  # copy, pickle and inspect look for such names
+            raise AttributeError(name)
+        return Remote(self._child, self._draw, name)
+
+
+class Remote:
+    """One function in the guest. Calling it sends copies of the arguments and brings fresh data back."""
+
+    def __init__(
+        self,
+        child: Child,
+        draw: Draw,
+        name: str,
+        options: Mapping[str, Any] | None = None,
+        forms: tuple[Form, ...] | None = None,
+    ) -> None:
+        self._child = child
+        self._draw = draw
+        self._name = name
+        self._options = dict(options or {})
+        self._forms = forms
+
+    def with_(self, **options: Any) -> Remote:
+        """The same function with state around the call that cannot be set from here.
+
+        `raise_warnings=True` turns warnings, and NumPy's floating-point ones, into exceptions.
+        """
+        unknown = options.keys() - OPTIONS
+        if unknown:
+            raise TypeError(f"with_() has no option {', '.join(sorted(unknown))}")
+        return Remote(self._child, self._draw, self._name, {**self._options, **options}, self._forms)
+
+    def returns(self, *forms: Form) -> Remote:
+        """The same function with the form of its reply declared; another form fails the check, and says so.
+
+        Each form is a shape in the check's sizes ("N C", or "" for a number), a type such as `str`, or None. One form
+        stands for a bare value, several for a tuple or list of as many.
+        """
+        if not forms:
+            raise TypeError("returns() needs at least one form")
+        return Remote(self._child, self._draw, self._name, self._options, forms)
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:
+        """The value.
+
+        Raises:
+            NoAnswer: There is none; the outcome says why.
+            CheckFailed: It does not have the declared form.
+        """
+        value = self._child.call(self._name, args, kwargs, self._options)
+        if value is None and (self._forms is None or None not in self._forms):
+            finding = Finding(says=f"`{self._name}` returns None")
+            raise NoAnswer(Outcome.MISSING, finding, missing=self._name)
+        if self._forms is None:
+            return value
+        if len(self._forms) == 1:
+            return self._formed(value, self._forms[0], f"`{self._name}`")
+        if not isinstance(value, tuple | list) or len(value) != len(self._forms):
+            fail(
+                f"`{self._name}` does not return {len(self._forms)} values",
+                expected=f"a tuple of {len(self._forms)}",
+                got=show(value),
+            )
+        parts = zip(value, self._forms, strict=True)
+        return tuple(
+            self._formed(part, form, f"value {k} of `{self._name}`") for k, (part, form) in enumerate(parts, 1)
+        )
+
+    def _formed(self, value: object, form: Form, name: str) -> Any:
+        if isinstance(form, str):
+            shape = self._draw.dims[form]
+            assert_shape(value, shape, name=name)
+            array = as_numbers(value, name=name, expected=str(shape))
+            return array if array.shape else array.item()
+        wanted = type(None) if form is None else form
+        if not isinstance(value, wanted):
+            fail(f"{name} is not of type {wanted.__name__}", expected=wanted.__name__, got=show(value))
+        return value

@@ -1,0 +1,157 @@
+"""Runs a submission's sources once, in one namespace, unit by unit: what ran before a failure stays usable.
+
+A unit is a cell of a notebook, or a top-level statement of a module (plain function definitions in a row count as one:
+nothing runs in them). Before each unit the grader is told its number, so that after a hang or a death it can start
+again without it: a notebook skips that unit, a module ends before it.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import importlib
+import linecache
+import sys
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from . import trace
+
+FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+PROBE = "probe.py (the course's)"
+
+Namespace = dict[str, Any]
+Failure = dict[str, Any]
+
+
+# Tells the grader which unit comes now, by its label; False means: do not run it.
+Tell = Callable[[str], bool]
+
+
+class NotDefined(Exception):
+    """A probe asked for a name that the submission does not define."""
+
+
+class Facade:
+    """What `import submission` gives a probe: the names that the student defined."""
+
+    def __init__(self, namespace: Namespace) -> None:
+        self.__dict__["_namespace"] = namespace
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # the import system looks for __path__, __spec__ and their like
+            raise AttributeError(name)
+        try:
+            return self._namespace[name]
+        except KeyError:
+            raise NotDefined(name) from None
+
+
+def run_sources(sources: list[dict[str, Any]], tell: Tell) -> tuple[Namespace, list[Failure], list[str]]:
+    """Run all sources; return the namespace, what failed, and what was skipped."""
+    failures: list[Failure] = []
+    if any(source["notebook"] for source in sources):
+        notebook = importlib.import_module(".notebook", __package__)
+        skipped: list[str] = notebook.record_skips()
+        namespace: Namespace = notebook.namespace()
+    else:
+        skipped, namespace = [], _module(sources[0]["name"])
+    for source in sources:
+        if source["notebook"]:
+            failures += _run_cells(source, notebook.run_cell, tell)
+        else:
+            failures += _run_module(source, namespace, tell)
+    sys.modules["submission"] = Facade(namespace)  # type: ignore[assignment]
+    return namespace, failures, skipped
+
+
+def run_probe(text: str) -> tuple[Namespace, BaseException | None]:
+    """Run the course's probe beside the submission; an exception is kept, for calls that need the probe."""
+    namespace: Namespace = {"__name__": "probe"}
+    try:
+        exec(_compile(ast.parse(text), PROBE, 0, text), namespace)  # noqa: S102  (this is what a guest is for)
+    except BaseException as error:  # noqa: BLE001  (whatever it is, the calls report it)
+        return namespace, error
+    return namespace, None
+
+
+# ---------------------------------------------------------------------------------------------------- modules
+
+
+def _module(filename: str) -> Namespace:
+    stem = filename.rsplit("/", 1)[-1].removesuffix(".py")
+    module = types.ModuleType(stem)
+    module.__file__ = filename
+    sys.modules.setdefault(stem, module)  # for dataclasses, pickle, and helper files that import it back
+    return module.__dict__
+
+
+def _run_module(source: dict[str, Any], namespace: Namespace, tell: Tell) -> list[Failure]:
+    """Statement by statement, ending at the first that fails, as an import does."""
+    name, text = source["name"], "\n".join(source["cells"])
+    label = "line 1"
+    try:
+        tree = ast.parse(text, name)
+        flags = compile(tree, name, "exec", dont_inherit=True).co_flags & FUTURES
+        if "__doc__" not in namespace or namespace["__doc__"] is None:
+            namespace["__doc__"] = ast.get_docstring(tree, clean=False)
+        for unit in _units(tree):
+            label = f"line {unit.body[0].lineno}"
+            if not tell(label):
+                break
+            exec(_compile(unit, name, flags, text), namespace)  # noqa: S102
+    except BaseException as error:  # noqa: BLE001  (SystemExit at import too)
+        return [{"cell": _where(error, name) or label, "raised": trace.describe(error)}]
+    return []
+
+
+def _units(tree: ast.Module) -> Iterator[ast.Module]:
+    together: list[ast.stmt] = []
+    for statement in tree.body:
+        if _cannot_hang(statement):
+            together.append(statement)
+            continue
+        if together:
+            yield ast.Module(together, [])
+            together = []
+        yield ast.Module([statement], [])
+    if together:
+        yield ast.Module(together, [])
+
+
+def _cannot_hang(statement: ast.stmt) -> bool:
+    """A definition without decorators and with nothing to evaluate."""
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) or statement.decorator_list:
+        return False
+    arguments = statement.args
+    defaults = [*arguments.defaults, *arguments.kw_defaults]
+    return all(default is None or isinstance(default, ast.Constant) for default in defaults)
+
+
+def _compile(tree: ast.Module, name: str, flags: int, text: str) -> types.CodeType:
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    code: types.CodeType = compile(tree, name, "exec", flags=flags, dont_inherit=True)
+    return code
+
+
+def _where(error: BaseException, name: str) -> str | None:
+    line = error.lineno if isinstance(error, SyntaxError) and error.filename == name else trace.line_in(error, name)
+    return f"line {line}" if line else None
+
+
+# ------------------------------------------------------------------------------------------------------ cells
+
+
+def _run_cells(
+    source: dict[str, Any], run_cell: Callable[[str, str], BaseException | None], tell: Tell
+) -> list[Failure]:
+    """Every cell, whatever became of the one before."""
+    failures = []
+    for number, text in enumerate(source["cells"], 1):
+        label = f"cell {number}"
+        if tell(label):
+            error = run_cell(text, label)
+            if error is not None:
+                failures.append({"cell": label, "raised": trace.describe(error)})
+    return failures

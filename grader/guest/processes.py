@@ -1,0 +1,64 @@
+"""What guest processes do to one another and to themselves: shed, redirect, limit, bury."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from typing import Any
+
+try:
+    import resource
+except ImportError:  # Windows has none; the grader's deadline holds there too
+    resource = None  # type: ignore[assignment]
+
+PR_SET_PDEATHSIG = 1
+MIB = 1 << 20
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def die_with_parent() -> None:
+    """Be killed by the kernel when the parent dies (Linux)."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def take_output(pipe: int) -> None:
+    """Send what is printed, by Python or by C, to `pipe`, and give nothing to read."""
+    os.dup2(pipe, 1)
+    os.dup2(pipe, 2)
+    os.close(pipe)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+
+
+def bury(pid: int) -> int:
+    """Kill a process with its group, wait, and return its exit code (negative: the signal that ended it)."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def limit_memory(limits: dict[str, Any]) -> None:
+    """Bound the address space and forbid core files, for this process and all that it forks."""
+    _lower("RLIMIT_AS", int(limits["memory_mb"]) * MIB)
+    _lower("RLIMIT_CORE", 0)
+
+
+def limit_cpu(limits: dict[str, Any]) -> None:
+    """Bound the CPU time of this process: SIGXCPU at the limit, and SIGKILL a second later if that is ignored."""
+    _lower("RLIMIT_CPU", max(1, round(limits["cpu_seconds"])), slack=1)
+
+
+def _lower(name: str, value: int, slack: int = 0) -> None:
+    if resource is None or not hasattr(resource, name):
+        return
+    kind = getattr(resource, name)
+    hard = resource.getrlimit(kind)[1]
+    highest = value + slack if hard == resource.RLIM_INFINITY else min(value + slack, hard)
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses RLIMIT_AS
+        resource.setrlimit(kind, (min(value, highest), highest))

@@ -1,0 +1,69 @@
+"""What student code prints: kept up to a cap, drained beyond it, and cleaned before anyone reads it."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+
+KEEP = 1 << 16
+CHUNK = 1 << 16
+MAX_TEXT = 20_000
+
+_ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\-_])")
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,16}\b")
+_FORBIDDEN = re.compile(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]|[\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class Capture:
+    """One stream of output. Nothing that a student prints, however much, fails a check or fills our memory."""
+
+    def __init__(self) -> None:
+        self._kept = bytearray()
+        self._seen = 0
+
+    def feed(self, data: bytes) -> None:
+        """Take what was read."""
+        self._seen += len(data)
+        self._kept += data[: KEEP - len(self._kept)]
+
+    def drain(self, pipe: int) -> int | None:
+        """Read some of what is there, and say how much: 0 at the end of the stream, None when nothing waits.
+
+        The pipe must not block.
+        """
+        try:
+            data = os.read(pipe, CHUNK)
+        except BlockingIOError:
+            return None
+        self.feed(data)
+        return len(data)
+
+    def follow(self, pipe: int) -> threading.Thread:
+        """Read a blocking pipe to its end in a thread of its own, and close it."""
+
+        def read() -> None:
+            while data := os.read(pipe, CHUNK):
+                self.feed(data)
+            os.close(pipe)
+
+        thread = threading.Thread(target=read, daemon=True)
+        thread.start()
+        return thread
+
+    def text(self) -> str:
+        """What is kept, cleaned, with a line that says how much is not."""
+        text = clean(bytes(self._kept).decode("utf-8", "replace"))
+        lost = self._seen - len(self._kept)
+        return f"{text}\n[{lost:,} more bytes were not kept]" if lost else text
+
+
+def clean(text: str) -> str:
+    """Text that is safe to show and the same in every run.
+
+    Terminal escapes and control characters go, a carriage return becomes a line end, addresses of objects are masked,
+    and what is too long is cut.
+    """
+    text = _ESCAPES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _ADDRESS.sub("at 0x…", _FORBIDDEN.sub("\ufffd", text))
+    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + f"\n[{len(text) - MAX_TEXT:,} more characters]"

@@ -1,0 +1,56 @@
+"""What the two ways of starting guests have in common: a process that holds one submission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from grader.model import Limits
+from grader.sandbox.channel import Channel
+
+
+class GuestLost(Exception):
+    """A guest process does not answer: it is no more, it hangs, or the machine has no room for another."""
+
+
+class Member(Protocol):
+    """One process with one submission in it (M)."""
+
+    data: Channel  # for loading
+
+    def begin_check(self, limits: Limits) -> Channel:
+        """A channel to a process for one check (C).
+
+        Raises:
+            GuestLost: There is none to be had from this member.
+        """
+        ...
+
+    def end_check(self) -> int | None:
+        """Kill C; its exit code (negative: a signal), or None where it cannot be told."""
+        ...
+
+    def end(self) -> int | None:
+        """Kill M; likewise."""
+        ...
+
+    @property
+    def reusable(self) -> bool:
+        """Whether another check may begin after one has ended."""
+        ...
+
+
+class Launcher(Protocol):
+    """Starts members."""
+
+    def start(self, preload: Sequence[str], folder: str, limits: Limits) -> Member:
+        """A new member, in `folder`, with nothing loaded yet.
+
+        Raises:
+            GuestLost: None can be started.
+        """
+        ...
+
+    def close(self) -> None:
+        """End whatever is left."""
+        ...

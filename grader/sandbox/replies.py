@@ -1,0 +1,114 @@
+"""Turns what a guest wrote into a value, or into the reason why there is none. Every field is checked before use."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from grader.guest import wire
+from grader.model import Finding, NoAnswer, Outcome
+from grader.sandbox.capture import clean
+
+T = TypeVar("T")
+
+OUT_OF_MEMORY = "MemoryError"
+MAX_KIND = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An exception of the student's, as the guest describes it."""
+
+    kinds: list[str]
+    message: str
+    frames: list[str]
+    unwritten: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFailure:
+    """A cell or statement that raised while the submission was loaded."""
+
+    cell: str
+    raised: Raised
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading came to."""
+
+    failures: list[LoadFailure]
+    skipped: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What runs now."""
+
+    unit: int
+    label: str
+
+
+def typed(value: object, kind: type[T]) -> T:
+    """`value` as a `kind`, all fields of the right type.
+
+    Raises:
+        BadFrame: It is something else.
+    """
+    try:
+        return msgspec.convert(value, kind)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise wire.BadFrame(str(error)) from None
+
+
+def value_of(name: str, message: wire.Message, arrays: list[wire.Array]) -> object:
+    """The value that a call of `name` returned.
+
+    Raises:
+        NoAnswer: The call raised, was refused, or there is nothing to call.
+        BadFrame: The reply is not one.
+    """
+    if message.keys() == {"value"}:
+        try:
+            return wire.decode(message["value"], arrays)
+        except wire.BadValue as error:
+            raise wire.BadFrame(str(error)) from None
+    if message.keys() == {"missing", "why"}:
+        missing = clean(typed(message["missing"], str))[:MAX_KIND]
+        why = clean(typed(message["why"], str))[:MAX_KIND]
+        raise NoAnswer(Outcome.MISSING, Finding(says=f"`{missing}` {why}"), missing=missing)
+    if message.keys() == {"refused"}:
+        what = clean(typed(message["refused"], str))
+        says = f"`{name}` returned {what}: only arrays, numbers, text, lists, tuples and dicts can be graded"
+        raise NoAnswer(Outcome.REFUSED, Finding(says=says))
+    if message.keys() == {"raised"}:
+        raise raised(f"`{name}`", typed(message["raised"], Raised), name)
+    raise wire.BadFrame("a reply's form")
+
+
+def raised(who: str, error: Raised, name: str = "") -> NoAnswer:
+    """What to say of an exception of `who`; the spellings of "not written yet" count as MISSING `name`."""
+    kinds = tuple(clean(kind)[:MAX_KIND] for kind in error.kinds[:32]) or ("an exception",)
+    lines = [clean(frame) for frame in error.frames[:16]]
+    last = clean(error.message)
+    last = last if "SyntaxError" in kinds else f"{kinds[0]}: {last}".rstrip(": ")
+    finding = Finding(says=f"{who} raised {kinds[0]}", traceback="\n".join([*lines, last]))
+    if error.unwritten:
+        return NoAnswer(Outcome.MISSING, Finding(says=f"{who} is not written yet"), missing=name)
+    return NoAnswer(Outcome.RAISED, finding, kinds=kinds)
+
+
+def ended(status: int | None) -> tuple[Outcome, str]:
+    """What a process came to, from its exit code (negative: a signal), as a predicate: "... was killed"."""
+    if status is None:
+        return Outcome.CRASHED, "stopped answering"
+    if status >= 0:
+        return Outcome.CRASHED, f"ended the process with exit code {status}"
+    if -status == getattr(signal, "SIGXCPU", None):
+        return Outcome.TIMEOUT, "used more CPU time than it may"
+    if -status == getattr(signal, "SIGKILL", None):
+        return Outcome.CRASHED, "closed its connection or was killed"
+    return Outcome.CRASHED, f"crashed the process: {signal.strsignal(-status) or f'signal {-status}'}"

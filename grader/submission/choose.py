@@ -1,0 +1,50 @@
+"""Decides which of a submission's files is the answer to the assignment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from grader.model import BadSubmission
+
+SUFFIXES = (".py", ".ipynb")
+
+
+def choose(names: Iterable[str], expected: tuple[str, ...], origin: str) -> tuple[str, tuple[str, ...]]:
+    """The file to grade, and notes on a name that is not the one asked for.
+
+    First a file with an expected name, the least deep; then one whose name contains an expected one, as platforms and
+    downloads rename files; then the only Python file or notebook there is.
+
+    Raises:
+        BadSubmission: None, or two that could both be meant.
+    """
+    candidates = [name for name in names if name.endswith(SUFFIXES)]
+    wanted = " or ".join(expected)
+    if not candidates:
+        raise BadSubmission(f"{origin} holds no .py or .ipynb file: hand in {wanted}")
+    exact = [name for name in candidates if any(matches(name, want) for want in expected)]
+    if exact:
+        depth = min(name.count("/") for name in exact)
+        return _only([name for name in exact if name.count("/") == depth], origin), ()
+    similar = [name for name in candidates if any(_stem(want) in _stem(name) for want in expected)]
+    chosen = _only(similar or candidates, origin)
+    return chosen, (f"the file is named {chosen}, the handout asks for {wanted}",)
+
+
+def matches(name: str, wanted: str) -> bool:
+    """Whether `name` ends in the wanted path."""
+    parts, want = PurePosixPath(name).parts, PurePosixPath(wanted).parts
+    return parts[-len(want) :] == want
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", PurePosixPath(name).stem.lower())
+
+
+def _only(names: list[str], origin: str) -> str:
+    if len(names) > 1:
+        listed = " and ".join(sorted(names)[:3])
+        raise BadSubmission(f"{origin}: {listed} could each be the submission: keep one, or name the file itself")
+    return names[0]
