@@ -40,7 +40,7 @@ def check(
     def declare(function: Callable[..., object]) -> Check:
         code = function.__code__
         where = f"{code.co_filename}:{code.co_firstlineno}: check {function.__name__}"
-        title = (inspect.getdoc(function) or "").strip().partition("\n")[0].strip()
+        title = (inspect.getdoc(function) or "").strip().partition("\n")[0].strip().removesuffix(".")
         if not title:
             raise BadAssignment(f"{where} has no docstring; its first line is the title that students see")
         earlier = function.__globals__.get(function.__name__)

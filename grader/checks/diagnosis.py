@@ -81,14 +81,14 @@ def _factor(evidence: Evidence) -> Diagnosis | None:
     c = float(np.vdot(evidence.expected, evidence.got).real) / power if power else 0.0
     if c == 0.0 or not evidence.close(evidence.got / c, evidence.expected):
         return None
+    for text, factor in (("half", 0.5), ("twice", 2.0)):  # also where a size is 2: this much is sure
+        if _equal(c, factor):
+            return Diagnosis("factor", f"this is {text} the right answer")
     for name, size in evidence.sizes.items():
         if _equal(c, size):
             return Diagnosis("missing-mean", f"this is {name} times too large: is a 1/{name} missing?")
         if _equal(c, 1 / size):
             return Diagnosis("factor", f"this is divided by {name} once too often")
-    for text, factor in (("half", 0.5), ("twice", 2.0)):
-        if _equal(c, factor):
-            return Diagnosis("factor", f"this is {text} the right answer")
     if evidence.got.size == 1:
         return None
     return Diagnosis("factor", "this is a constant multiple of the right answer")

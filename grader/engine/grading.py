@@ -49,6 +49,7 @@ def repeat(assignment: Assignment, submission: Submission, launcher: Launcher, f
         first,
         loading=again.loading,
         results=tuple(explain(assignment.checks, results).values()),
+        repeated=tuple(result.check for result in again.results),
         seconds=first.seconds + again.seconds,
     )
 

@@ -139,8 +139,14 @@ def _explain(result: Result, needed: Sequence[Result]) -> Result:
     unmet = [need for need in needed if need.outcome is not Outcome.PASSED]
     if not unmet or result.outcome in (Outcome.PASSED, Outcome.BROKEN):
         return result
-    blocking = [need for need in unmet if need.missing is not None and need.missing == result.missing]
-    if blocking:
-        because = f"it cannot run without “{blocking[0].title}”"
-        return replace(result, outcome=Outcome.BLOCKED, because=because)
+    if result.outcome in (Outcome.MISSING, Outcome.BLOCKED):
+        return _blocked(result, unmet)
     return replace(result, because="probably because of " + " and ".join(f"“{need.title}”" for need in unmet))
+
+
+def _blocked(result: Result, unmet: Sequence[Result]) -> Result:
+    """Something is missing: what this check itself asks for, or what it needs."""
+    blocking = [need for need in unmet if need.missing is not None and need.missing == result.missing]
+    if not blocking:
+        return result
+    return replace(result, outcome=Outcome.BLOCKED, because=f"it cannot run without “{blocking[0].title}”")

@@ -106,6 +106,7 @@ class Report:
     results: tuple[Result, ...]
     withheld: Tally | None = None  # checks that ran, but that this viewer does not see one by one
     not_run: Tally | None = None  # hidden checks that a self-check does not have
+    repeated: tuple[str, ...] = ()  # checks that were run again, alone, since they had timed out or died
     notes: tuple[str, ...] = ()
     started: str = ""  # ISO 8601, UTC
     seconds: float = 0.0
@@ -131,6 +132,8 @@ class Report:
     @property
     def unsettled(self) -> frozenset[str]:
         """The checks to run once more, alone, before what they say is believed."""
+        if self.repeated:
+            return frozenset()
         return frozenset(result.check for result in self.results if result.unsettled or self.loading.unsettled)
 
 

@@ -29,6 +29,7 @@ STYLES = {
 }
 MARKS = {Outcome.PASSED: "✓", Outcome.MISSING: "–", Outcome.BLOCKED: "–", Outcome.BROKEN: "‼"}
 # fmt: on
+NOT_THERE = (Outcome.MISSING, Outcome.BLOCKED)
 MAX_OUTPUT_LINES = 12
 FILE_WIDTH = 110
 
@@ -48,8 +49,12 @@ def write_text(report: Report, console: Console) -> None:
     console.print(_loading(report.loading))
     console.print(_table(report))
     for result in report.results:
-        if result.outcome is not Outcome.PASSED:
+        if result.outcome is not Outcome.PASSED and result.outcome not in NOT_THERE:
             console.print(_block(result))
+    console.print()
+    missing = [_line(result) for result in report.results if result.outcome in NOT_THERE]
+    if missing:
+        console.print(Group(*missing, Text()))
     console.print(_ending(report))
 
 
@@ -101,6 +106,15 @@ def _table(report: Report) -> Table:
     return table
 
 
+def _line(result: Result) -> RenderableType:
+    """What is not written yet, in a line: there may be many."""
+    parts = [result.finding.says if result.finding else None, result.because]
+    if result.outcome is Outcome.BLOCKED:
+        parts.append(f"points lost so: {format_points(result.points - result.earned)}")
+    said = "; ".join(part for part in parts if part)
+    return _beside((f"{result.outcome:<9}", STYLES[result.outcome]), Text.assemble((result.title, "bold"), f": {said}"))
+
+
 def _block(result: Result) -> RenderableType:
     lines: list[RenderableType] = [
         Text.assemble((result.outcome, STYLES[result.outcome]), "  ", (result.title, "bold"))
@@ -108,8 +122,6 @@ def _block(result: Result) -> RenderableType:
     body = [*_finding(result.finding)] if result.finding else []
     if result.because:
         body.append(Text(result.because))
-    if result.outcome is Outcome.BLOCKED:
-        body.append(Text(f"points lost so: {format_points(result.points - result.earned)}"))
     body += [Text(f"{format_points(award.points)} for: {award.reason}") for award in result.awards]
     if result.output.strip():
         body.append(_quoted("it printed", result.output))
@@ -120,17 +132,20 @@ def _finding(finding: Finding) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(finding.says)]
     for label, text in (("expected", finding.expected), ("got", finding.got), ("where", finding.where)):
         if text is not None:
-            parts.append(_labelled(label, text))
+            parts.append(_beside((f"{label:<10}", "dim"), Text(text)))
     if finding.diagnosis is not None:
-        parts.append(Text.assemble(("hint      ", "cyan"), finding.diagnosis.sentence))
+        parts.append(_beside(("hint      ", "cyan"), Text(finding.diagnosis.sentence)))
     if finding.traceback is not None:
         parts.append(Text(finding.traceback, style="dim"))
     return parts
 
 
-def _labelled(label: str, text: str) -> RenderableType:
+def _beside(label: tuple[str, str], text: Text) -> RenderableType:
+    """A label, and a text that keeps clear of it over several lines."""
     grid = Table.grid(padding=0)
-    grid.add_row(Text(f"{label:<10}", "dim"), Text(text))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(*label), text)
     return grid
 
 
@@ -146,7 +161,7 @@ def class_table(reports: Sequence[Report], unread: Iterable[tuple[str, str]] = (
     """One line per submission, and per submission that could not be read."""
     table = Table(box=None, pad_edge=False, show_edge=False)
     for column in ("submission", "points", "of", "checks", "loading"):
-        table.add_column(column, justify="right" if column in ("points", "of") else "left")
+        table.add_column(column, justify="right" if column in ("points", "of") else "left", overflow="fold")
     for report in reports:
         score = "not marked" if report.earned is None else format_points(report.earned)
         style = "" if report.loading.outcome is Outcome.PASSED else STYLES[report.loading.outcome]

@@ -31,6 +31,8 @@ def read_submission(path: Path, expected: tuple[str, ...], name: str | None = No
     """
     files = read_path(path)
     chosen, notes = choose(files.contents, expected, str(path))
+    if chosen == path.name:
+        notes = ()  # one file by itself: the user has named it, and class folders name files after students
     content = files.contents[chosen]
     source, more = _source(chosen, content, f"{path}/{chosen}" if path.is_dir() else str(path))
     return Submission(
