@@ -30,7 +30,7 @@ def changed(*pairs: tuple[str, str]) -> str:
 def notebook(text: str, *, before: tuple[str, ...] = (), after: tuple[str, ...] = ()) -> str:
     """A notebook with some code cells of the student's own around."""
     made = json.loads(to_notebook(text))
-    cells = [
+    cells: list[object] = [
         {
             "cell_type": "code",
             "execution_count": None,

@@ -40,8 +40,8 @@ def as_numbers(value: object, *, name: str, expected: str) -> Array:
 
 
 def _array(value: object) -> Array | None:
-    if isinstance(value, np.ndarray):
-        return value
+    if isinstance(value, np.ndarray | np.generic):
+        return np.asarray(value)
     if isinstance(value, bool | int | float | complex | list | tuple):
         try:
             return np.asarray(value)

@@ -7,6 +7,7 @@ import ctypes
 import os
 import signal
 import sys
+import time
 from typing import Any
 
 try:
@@ -35,8 +36,14 @@ def take_output(pipe: int) -> None:
     os.close(nothing)
 
 
-def bury(pid: int) -> int:
-    """Kill a process with its group, wait, and return its exit code (negative: the signal that ended it)."""
+def bury(pid: int, grace: float = 0.0) -> int:
+    """Kill a process with its group, wait, and return its exit code (negative: the signal that ended it).
+
+    One that is about to end by itself gets `grace` seconds for it, so that its own exit code is what is told.
+    """
+    until = time.monotonic() + grace
+    while time.monotonic() < until and not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        time.sleep(0.002)
     for kill in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             kill(pid, signal.SIGKILL)

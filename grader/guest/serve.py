@@ -1,9 +1,9 @@
 """M, which holds one submission, and C, which answers the calls of one check.
 
 M reads one `load` frame from its data socket and answers `{"loaded": ...}`, after a `{"unit": n, ...}` frame before
-each unit that it runs. Then packets on its control socket: `{"op": "fork"}` brings two descriptors (C's data socket and
-the pipe for what it prints) and is answered by `{"forked": pid}`; `{"op": "end"}` kills C with its process group and is
-answered by `{"status": code}`.
+each unit that it runs. Then it takes packets from its control socket: `{"op": "fork"}` brings two descriptors (C's data
+socket and the pipe for what it prints) and is answered by `{"forked": pid}`; `{"op": "end", "grace": seconds}` kills C
+with its process group and is answered by `{"status": code}`.
 
 C reads `call` frames from its data socket and answers each, with `value`, `missing`, `refused` or `raised`.
 """
@@ -49,7 +49,7 @@ def run_member(control: socket.socket, data: socket.socket) -> None:
         if message["op"] == "fork":
             child, reply = _fork(control, message, descriptors, answer_call)
         else:
-            reply = {"status": None if child is None else processes.bury(child)}
+            reply = {"status": None if child is None else processes.bury(child, message["grace"])}
             child = None
         control.send(json.dumps(reply).encode())
 
@@ -73,9 +73,11 @@ def _packet(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
 def _fork(
     control: socket.socket, message: dict[str, Any], descriptors: list[int], answer_call: Answer
 ) -> tuple[int | None, dict[str, Any]]:
+    generator = random.getstate()
     try:
         pid = os.fork()
         if pid == 0:
+            random.setstate(generator)  # Python seeds it anew in every fork, and no grade would be repeatable
             control.close()
             _become_child(descriptors, answer_call, message["limits"])
     except OSError as error:

@@ -2,8 +2,8 @@
 
 Each message on its socket is one packet: JSON, with descriptors beside it. `{"op": "spawn", "id": n, "folder": path,
 "limits": {...}}` brings three descriptors (M's control socket, M's data socket, the pipe for what it prints) and is
-answered by `{"spawned": n}`. `{"op": "end", "id": n}` kills M with its process group and is answered by
-`{"ended": n, "status": code}`.
+answered by `{"spawned": n}`. `{"op": "end", "id": n, "grace": seconds}` kills M with its process group and is answered
+by `{"ended": n, "status": code}`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _spawn(
 
 
 def _end(message: dict[str, Any], members: dict[int, int]) -> dict[str, Any]:
-    return {"ended": message["id"], "status": processes.bury(members.pop(message["id"]))}
+    return {"ended": message["id"], "status": processes.bury(members.pop(message["id"]), message["grace"])}
 
 
 def _become_member(message: dict[str, Any], descriptors: list[int]) -> None:

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 PLACES = 3
-_FORM = re.compile(rf"\d{{1,6}}(\.\d{{1,{PLACES}}})?")
+_FORM = re.compile(rf"[0-9]{{1,6}}(\.[0-9]{{1,{PLACES}}})?")
 
 
 def parse_points(value: object) -> Fraction:

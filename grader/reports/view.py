@@ -44,6 +44,7 @@ def seen_by(report: Report, viewer: Viewer) -> Report:
         loading=replace(report.loading, failures=tuple(_cut_failure(f, feedback) for f in report.loading.failures)),
         results=tuple(_cut(result, feedback, titles) for result in shown),
         withheld=_tally(withheld) if withheld else None,
+        repeated=tuple(name for name in report.repeated if name in {result.check for result in shown}),
     )
 
 

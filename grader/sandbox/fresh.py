@@ -5,6 +5,7 @@ Each check starts a process that loads the submission anew. The Windows branch i
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -87,12 +88,14 @@ class FreshMember:
             raise GuestLost("the guest process is no more")
         return self.data
 
-    def end_check(self) -> int | None:
+    def end_check(self, grace: float = 0.0) -> int | None:
         """This process itself."""
-        return self.end()
+        return self.end(grace)
 
-    def end(self) -> int | None:
+    def end(self, grace: float = 0.0) -> int | None:
         """Kill the process and everything in its session."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(grace)
         if self._process.poll() is None:
             if sys.platform == "win32":
                 self._process.kill()

@@ -18,7 +18,7 @@ from grader.model import CellFailure, Finding, Limits, Loading, NoAnswer, Outcom
 from grader.sandbox import replies
 from grader.sandbox.capture import clean
 from grader.sandbox.channel import Channel, Late
-from grader.sandbox.member import GuestLost, Launcher, Member
+from grader.sandbox.member import GRACE, GuestLost, Launcher, Member
 
 MAX_RESTARTS = 3  # without a cell that hung or died
 
@@ -82,11 +82,11 @@ class Guest:
         says = "the submission's process died or hangs, also after a new start"
         return Child(None, None, limits, NoAnswer(Outcome.CRASHED, Finding(says=says)))
 
-    def end_check(self) -> int | None:
+    def end_check(self, grace: float = 0.0) -> int | None:
         """Kill the process of the check that ran last; its exit code."""
         if self._member is None:
             return None
-        status = self._member.end_check()
+        status = self._member.end_check(grace)
         if not self._member.reusable:
             self._end_member()
         return status
@@ -97,9 +97,9 @@ class Guest:
         while self._folders:
             shutil.rmtree(self._folders.pop(), ignore_errors=True)
 
-    def _end_member(self) -> int | None:
+    def _end_member(self, grace: float = 0.0) -> int | None:
         member, self._member = self._member, None
-        return member.end() if member else None
+        return member.end(grace) if member else None
 
     def _load_with_restarts(self) -> Loading:
         """Load; after a hang or a death begin again without that unit, and at last without all that follows it."""
@@ -113,7 +113,7 @@ class Guest:
             outcome = loader.load()
             if isinstance(outcome, replies.Loaded):
                 return self._loading(outcome, lost, time.monotonic() - began)
-            status = self._end_member()
+            status = self._end_member(GRACE if isinstance(outcome, wire.PeerGone) else 0.0)
             lost.append(loader.failure(outcome, status))
             if loader.unit is None:
                 break
@@ -218,9 +218,7 @@ class Child:
         self._channel = channel
         self._limits = limits
 
-    def call(
-        self, name: str, args: Sequence[object], kwargs: Mapping[str, object], options: Mapping[str, Any]
-    ) -> object:
+    def call(self, name: str, args: Sequence[object], kwargs: Mapping[str, object], options: Mapping[str, Any]) -> Any:
         """The value of `name(*args, **kwargs)` in the guest: fresh plain data.
 
         Raises:
@@ -251,7 +249,7 @@ class Child:
         return value
 
     def _stopped(self, name: str, error: Exception) -> NoAnswer:
-        status = self._end()
+        status = self._end(GRACE if isinstance(error, wire.PeerGone) else 0.0)
         if isinstance(error, Late):
             says = f"`{name}` did not answer within {self._limits.wall_seconds:g} s"
             return NoAnswer(Outcome.TIMEOUT, Finding(says=says))
@@ -260,10 +258,10 @@ class Child:
         outcome, what = replies.ended(status)
         return NoAnswer(outcome, Finding(says=f"`{name}` {what}"))
 
-    def _end(self) -> int | None:
+    def _end(self, grace: float = 0.0) -> int | None:
         if self._guest is None or self._channel is None:
             return None
-        status = self._guest.end_check()
+        status = self._guest.end_check(grace)
         self._channel.close()
         self.output = self._channel.capture.text()
         self._channel = None

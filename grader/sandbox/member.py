@@ -8,6 +8,8 @@ from typing import Protocol
 from grader.model import Limits
 from grader.sandbox.channel import Channel
 
+GRACE = 0.5  # seconds for a process that has hung up, to be dead
+
 
 class GuestLost(Exception):
     """A guest process does not answer: it is no more, it hangs, or the machine has no room for another."""
@@ -26,11 +28,14 @@ class Member(Protocol):
         """
         ...
 
-    def end_check(self) -> int | None:
-        """Kill C; its exit code (negative: a signal), or None where it cannot be told."""
+    def end_check(self, grace: float = 0.0) -> int | None:
+        """Kill C; its exit code (negative: a signal), or None where it cannot be told.
+
+        A process that is about to end by itself gets `grace` seconds for it, so that its own exit code is told.
+        """
         ...
 
-    def end(self) -> int | None:
+    def end(self, grace: float = 0.0) -> int | None:
         """Kill M; likewise."""
         ...
 

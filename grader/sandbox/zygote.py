@@ -95,17 +95,17 @@ class Zygote:
         self._answered = True
         return ForkedMember(self, key, control, data)
 
-    def end(self, key: int) -> int | None:
+    def end(self, key: int, grace: float) -> int | None:
         """Kill and bury one M."""
         try:
-            status = self._ask({"op": "end", "id": key}).get("status")
+            status = self._ask({"op": "end", "id": key, "grace": grace}).get("status")
         except GuestLost:
             return None
         return status if isinstance(status, int) else None
 
     def _ask(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
-        self._control.settimeout(ANSWER_SECONDS if self._answered else START_SECONDS)
-        return ask(self._control, message, descriptors)
+        seconds = ANSWER_SECONDS if self._answered else START_SECONDS
+        return ask(self._control, message, descriptors, seconds=seconds)
 
     def close(self) -> None:
         """Hang up; the zygote then buries its members and ends."""
@@ -128,7 +128,6 @@ class ForkedMember:
         self._zygote = zygote
         self._key = key
         self._control = control
-        control.settimeout(ANSWER_SECONDS)
 
     def begin_check(self, limits: Limits) -> Channel:
         """Have M fork one C."""
@@ -147,29 +146,36 @@ class ForkedMember:
             raise GuestLost(f"no process could be forked: {answer.get('failed', 'the submission does not answer')}")
         return Channel(connection, output, Capture())
 
-    def end_check(self) -> int | None:
+    def end_check(self, grace: float = 0.0) -> int | None:
         """Have M kill and bury its C."""
         try:
-            status = ask(self._control, {"op": "end"}).get("status")
+            status = ask(self._control, {"op": "end", "grace": grace}).get("status")
         except GuestLost:
             return None
         return status if isinstance(status, int) else None
 
-    def end(self) -> int | None:
+    def end(self, grace: float = 0.0) -> int | None:
         """Have the zygote kill and bury M."""
         self._control.close()
-        status = self._zygote.end(self._key)
+        status = self._zygote.end(self._key, grace)
         self.data.close()
         return status
 
 
-def ask(control: socket.socket, message: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
+def ask(
+    control: socket.socket,
+    message: dict[str, Any],
+    descriptors: Sequence[int] = (),
+    *,
+    seconds: float = ANSWER_SECONDS,
+) -> dict[str, Any]:
     """One packet there and one back.
 
     Raises:
         GuestLost: No answer in time, or none that is an object.
     """
     try:
+        control.settimeout(seconds)
         socket.send_fds(control, [json.dumps(message).encode()], list(descriptors))
         answer = json.loads(control.recv(MAX_PACKET))
     except (OSError, ValueError, RecursionError) as error:

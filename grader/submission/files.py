@@ -20,7 +20,7 @@ MAX_TOTAL = 32 * MIB
 MAX_NAME = 200
 MAX_DEPTH = 8
 # What operating systems, editors and version control leave about.
-CLUTTER = re.compile(r"(^|/)(\.|__pycache__/|__MACOSX/|Thumbs\.db$|desktop\.ini$|[^/]+\.(pyc|egg-info)(/|$))")
+CLUTTER = re.compile(r"(^|/)(\.(?!\.?/)|__pycache__/|__MACOSX/|Thumbs\.db$|desktop\.ini$|[^/]+\.(pyc|egg-info)(/|$))")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]")
 
 

@@ -1,0 +1,83 @@
+"""The example class: each submission gets the verdict that its file name promises."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import cli
+from examples.build_class import submissions
+from grader.assignment import load
+from grader.classroom import ClassResult, run_class
+from grader.model import Outcome, Report
+from tests.support import ROOT
+
+FOLDER = ROOT / "examples/matrix_calculus"
+FULL = "39"
+
+# name: points, outcomes other than passed, outcome of loading
+PROMISES: dict[str, tuple[str, dict[str, int], Outcome]] = {
+    "right_module": (FULL, {}, Outcome.PASSED),
+    "right_notebook": (FULL, {}, Outcome.PASSED),
+    "right_zip": (FULL, {}, Outcome.PASSED),
+    "right_but_unusual": (FULL, {}, Outcome.PASSED),
+    "wrong_file_name": (FULL, {}, Outcome.PASSED),
+    "huge_output": (FULL, {}, Outcome.PASSED),
+    "exit_at_import": (FULL, {}, Outcome.RAISED),
+    "numerator_layout": ("75/2", {"failed": 3}, Outcome.PASSED),
+    "sign_errors": ("37", {"failed": 2}, Outcome.PASSED),
+    "missing_one_over_m": ("38", {"failed": 1}, Outcome.PASSED),
+    "syntax_error": ("0", {"missing": 34, "blocked": 26}, Outcome.RAISED),
+    "nothing_implemented": ("0", {"missing": 34, "blocked": 26}, Outcome.PASSED),
+    "infinite_loop": ("75/2", {"timeout": 2}, Outcome.PASSED),
+    "exit_at_import_early": ("15", {"missing": 21, "blocked": 13}, Outcome.RAISED),
+    "process_crash": ("37", {"crashed": 2}, Outcome.PASSED),
+    "failing_cell": ("34", {"missing": 3, "blocked": 3}, Outcome.RAISED),
+}
+DIAGNOSES = {
+    "numerator_layout": {"numerator-layout"},
+    "sign_errors": {"sign"},
+    "missing_one_over_m": {"missing-mean"},
+}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    out = tmp_path_factory.mktemp("out")
+    result: ClassResult = run_class(load(ROOT / "assignments/matrix_calculus"), FOLDER, out, seed=1, jobs=2)
+    assert result.unread == []
+    return {report.submission: report for report in result.reports}
+
+
+def test_every_submission_promises_something(graded: dict[str, Report]) -> None:
+    assert set(graded) == set(PROMISES)
+
+
+@pytest.mark.parametrize("name", PROMISES)
+def test_each_gets_the_verdict_that_its_name_promises(graded: dict[str, Report], name: str) -> None:
+    points, outcomes, loading = PROMISES[name]
+    report = graded[name]
+    counts = Counter(str(result.outcome) for result in report.results if result.outcome is not Outcome.PASSED)
+    assert (str(report.earned), dict(counts), report.loading.outcome) == (points, outcomes, loading)
+    codes = {r.finding.diagnosis.code for r in report.results if r.finding and r.finding.diagnosis}
+    assert codes == DIAGNOSES.get(name, set())
+
+
+def test_the_files_are_what_the_builder_makes() -> None:
+    made = {
+        name: content if isinstance(content, bytes) else content.encode() for name, content in submissions().items()
+    }
+    there = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
+    assert there == made, "run: python examples/build_class.py"
+
+
+def test_the_demo_grades_the_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    result = CliRunner().invoke(cli.main, ["demo", "--out", str(tmp_path), "--jobs", "2"], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert result.stdout.count("60 passed") == 7
+    assert (tmp_path / "submissions/sign_errors/staff.txt").exists()
+    assert "sign_errors/staff.txt" in result.stdout

@@ -1,0 +1,145 @@
+"""A class: every submission gets its report, and nothing that one does costs another its grade."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import load
+from grader.classroom import ClassResult, run_class
+from grader.model import Assignment, BadInput, BadSubmission, Viewer
+from grader.reports import from_json
+from tests.support import write_assignment
+
+CHECKS = '''
+from grader import assert_close, check
+
+@check(points=1)
+def same(student, draw):
+    """f returns what it gets."""
+    x = draw("3")
+    assert_close(student.f(x), x)
+
+@check(points=2, visibility="hidden")
+def secret(student, draw):
+    """The title that nobody may see."""
+    assert_close(student.f(4.0), 4.0)
+'''
+SUBMISSIONS = {
+    "ada.py": "def f(x): return x",
+    "bob.py": "def f(x): return -x",
+    "eve.py": "import os\ndef f(x): os._exit(0)",
+    "mal.ipynb": "not a notebook",
+    "zoe/a.py": "x = 1",
+    "zoe/b.py": "x = 1",
+    "readme.txt": "hello",
+}
+
+
+@pytest.fixture
+def assignment(tmp_path: Path) -> Assignment:
+    return load(write_assignment(tmp_path / "small", checks=CHECKS))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in SUBMISSIONS.items():
+        path = tmp_path / "class" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path / "class"
+
+
+def scores(result: ClassResult) -> dict[str, str]:
+    return {report.submission: str(report.earned) for report in result.reports}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_every_submission_has_a_report_or_a_reason(
+    assignment: Assignment, folder: Path, tmp_path: Path, jobs: int
+) -> None:
+    lines: list[str] = []
+    out = tmp_path / "out"
+    result = run_class(
+        assignment, folder, out, seed=3, jobs=jobs, progress=lambda done, of, line: lines.append(f"{done}/{of} {line}")
+    )
+    assert scores(result) == {"ada": "3", "bob": "0", "eve": "0"}
+    assert {name for name, _ in result.unread} == {"mal", "zoe"}
+    assert result.ignored == ["readme.txt"]
+    assert not result.broken
+    assert len(lines) == 5
+    assert lines[-1].startswith("5/5 eve")  # what died is run again, and so comes last
+    report = from_json((out / "submissions/ada/staff.json").read_bytes())
+    assert (report.submission, report.seed) == ("ada", "3")
+    assert (
+        "secret" in (out / "submissions/ada/staff.txt").read_text(encoding="utf-8")
+        or report.results[1].check == "secret"
+    )
+    summary = json.loads((out / "class.json").read_bytes())
+    assert [entry["earned"] for entry in summary["submissions"]] == ["3", "0", "0"]
+    assert {entry["name"] for entry in summary["not_graded"]} == {"mal", "zoe"}
+
+
+def test_the_students_files_hold_nothing_of_hidden_checks(assignment: Assignment, folder: Path, tmp_path: Path) -> None:
+    run_class(assignment, folder, tmp_path / "out", seed=3)
+    for path in (tmp_path / "out").rglob("student.*"):
+        text = path.read_text(encoding="utf-8")
+        assert "nobody may see" not in text
+        assert "secret" not in text
+    assert "nobody may see" in (tmp_path / "out/submissions/bob/staff.txt").read_text(encoding="utf-8")
+
+
+def test_the_viewer_of_the_feedback_files_can_be_chosen(assignment: Assignment, folder: Path, tmp_path: Path) -> None:
+    run_class(assignment, folder, tmp_path / "out", seed=3, viewer=Viewer.STUDENT_AFTER_DUE)
+    assert "expected" in (tmp_path / "out/submissions/bob/student.txt").read_text(encoding="utf-8")
+
+
+def test_reports_of_an_earlier_run_are_replaced_whole(assignment: Assignment, folder: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        run_class(assignment, folder, tmp_path / "out", seed=3)
+    assert not list((tmp_path / "out").rglob("*.part"))
+
+
+def test_a_run_that_is_stopped_keeps_what_was_graded(assignment: Assignment, folder: Path, tmp_path: Path) -> None:
+    def stop(done: int, of: int, line: str) -> None:
+        if line.startswith("bob"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_class(assignment, folder, tmp_path / "out", seed=3, progress=stop)
+    assert from_json((tmp_path / "out/submissions/ada/staff.json").read_bytes()).earned == 3
+
+
+def test_a_broken_check_is_seen_in_the_result(folder: Path, tmp_path: Path) -> None:
+    checks = CHECKS.replace("student.f(4.0)", "student.f(undefined)")
+    assignment = load(write_assignment(tmp_path / "broken", checks=checks))
+    result = run_class(assignment, folder, tmp_path / "out", seed=3)
+    assert result.broken
+    assert json.loads((tmp_path / "out/class.json").read_bytes())["submissions"][0]["earned"] is None
+
+
+def test_an_output_folder_that_cannot_be_made_is_refused(assignment: Assignment, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"out.* cannot be made: .*; choose another --out"):
+        run_class(assignment, folder, tmp_path / "out", seed=3)
+
+
+def test_a_report_that_cannot_be_written_is_refused(
+    assignment: Assignment, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(BadInput, match="cannot be written: No space left on device"):
+        run_class(assignment, folder, tmp_path / "out", seed=3)
+
+
+def test_a_folder_without_submissions_is_refused_before_anything_is_written(
+    assignment: Assignment, tmp_path: Path
+) -> None:
+    with pytest.raises(BadSubmission):
+        run_class(assignment, tmp_path / "nowhere", tmp_path / "out", seed=3)
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,100 @@
+"""What a check sees of a submission: calls, declared forms, options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from grader import assert_close
+from grader.model import Outcome, Result
+from grader.sandbox import Launcher
+from reference.layout import Dims
+from tests.support import graded, one_check
+
+DIMS = Dims(n=3, c=2)
+
+
+def asked(launcher: Launcher, reply: str, *forms: Any, use: Any = None) -> Result:
+    """The result of a check that declares `forms` for a function that returns `reply`."""
+
+    def body(student: Any, draw: Any) -> None:
+        value = student.f.returns(*forms)(1)
+        if use is not None:
+            use(value)
+
+    code = f"import numpy as np\ndef f(x): return {reply}"
+    return graded(launcher, [one_check(body, dims=DIMS)], code, solution="def f(x): raise RuntimeError").results[0]
+
+
+@pytest.mark.parametrize(
+    ("reply", "forms"),
+    [
+        ("np.zeros((3, 2))", ("n c",)),
+        ("[[0, 1], [2, 3], [4, 5]]", ("n c",)),
+        ("0.5", ("",)),
+        ("np.float32(0.5)", ("",)),
+        ("(0.5, np.zeros((3, 2)))", ("", "n c")),
+        ("[0.5, np.zeros(3)]", ("", "n")),
+        ("'text'", (str,)),
+        ("(1, 2)", (tuple,)),
+        ("None", (None,)),
+        ("(None, 1.0)", (None, "")),
+        ("{'a': 1}", (dict,)),
+    ],
+)
+def test_a_reply_of_the_declared_form_passes(launcher: Launcher, reply: str, forms: tuple[Any, ...]) -> None:
+    assert asked(launcher, reply, *forms).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("reply", "forms", "says"),
+    [
+        ("np.zeros((2, 3))", ("n c",), "`f` has the wrong shape"),
+        ("'text'", ("n c",), "`f` is not an array of numbers"),
+        ("np.zeros(1)", ("",), "`f` has the wrong shape"),
+        ("0.5", ("", "n c"), "`f` does not return 2 values"),
+        ("(0.5,)", ("", "n c"), "`f` does not return 2 values"),
+        ("(0.5, np.zeros(3))", ("", "n c"), "value 2 of `f` has the wrong shape"),
+        ("np.zeros(2)", ("", ""), "`f` does not return 2 values"),
+        ("1", (str,), "`f` is not of type str"),
+        ("1", (None,), "`f` is not of type NoneType"),
+    ],
+)
+def test_another_form_fails_and_never_breaks(launcher: Launcher, reply: str, forms: Any, says: str) -> None:
+    result = asked(launcher, reply, *forms)
+    assert result.outcome is Outcome.FAILED
+    assert result.finding is not None
+    assert result.finding.says == says
+
+
+def test_a_number_arrives_as_a_python_number(launcher: Launcher) -> None:
+    kinds: list[type] = []
+    asked(launcher, "np.float32(0.5)", "", use=lambda value: kinds.append(type(value)))
+    assert kinds == [float]
+
+
+def test_none_is_an_answer_only_where_it_is_declared(launcher: Launcher) -> None:
+    assert asked(launcher, "None", "n").outcome is Outcome.MISSING
+
+
+@pytest.mark.parametrize("misuse", ["student.f.returns()", "student.f.with_(quiet=True)", "student._private()"])
+def test_misuse_by_an_author_is_broken(launcher: Launcher, misuse: str) -> None:
+    def body(student: Any, draw: Any) -> None:
+        student.f(1)
+        eval(misuse)
+
+    code = "def f(x): return x"
+    assert graded(launcher, [one_check(body)], code, solution=code).results[0].outcome is Outcome.BROKEN
+
+
+def test_options_and_forms_go_together_in_either_order(launcher: Launcher) -> None:
+    def body(student: Any, draw: Any) -> None:
+        assert_close(student.f.with_(raise_warnings=True).returns("")(4.0), 2.0)
+        assert_close(student.f.returns("").with_(raise_warnings=True)(4.0), 2.0)
+        student.f.with_(raise_warnings=True)(-4.0)
+
+    result = graded(launcher, [one_check(body)], "import numpy as np\ndef f(x): return np.sqrt(x)").results[0]
+    assert result.outcome is Outcome.RAISED
+    assert result.finding is not None
+    assert result.finding.says == "`f` raised FloatingPointError"

@@ -1,0 +1,100 @@
+"""What is imported where: a light command line, a guest that knows nothing, a trusted side that runs nothing."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+HEAVY = (
+    "numpy",
+    "rich",
+    "msgspec",
+    "IPython",
+    "matplotlib",
+    "nbformat",
+    "grader.engine",
+    "grader.sandbox",
+    "reference",
+)
+GUEST_MAY_IMPORT = {"numpy", "IPython", "traitlets"} | set(sys.stdlib_module_names)
+
+
+def loaded_after(code: str) -> set[str]:
+    script = f"import sys, json\n{code}\nprint('\\n' + json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def imports(path: Path) -> set[tuple[int, str]]:
+    """(level, module) of every import statement in a file."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {(0, alias.name) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.level, node.module or ""))
+    return found
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    modules = loaded_after(f"import cli\ntry: cli.main({arguments!r})\nexcept SystemExit: pass")
+    assert not {name for name in HEAVY if name in modules}
+    assert len(modules) < 250  # an interpreter with click has some 190
+
+
+def test_import_grader_costs_nothing() -> None:
+    modules = loaded_after("import grader")
+    assert {name for name in modules if name.startswith("grader")} == {"grader"}
+    assert "numpy" not in modules
+
+
+def test_the_words_of_an_author_are_there() -> None:
+    import grader
+
+    assert all(callable(getattr(grader, name)) for name in grader.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'assert_true'"):
+        _ = grader.assert_true
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "grader/guest").rglob("*.py")), ids=lambda path: path.name)
+def test_the_guest_imports_the_standard_library_numpy_and_ipython_alone(path: Path) -> None:
+    inside = len(path.relative_to(ROOT / "grader/guest").parts)
+    for level, module in imports(path):
+        if level == 0:
+            assert module.split(".")[0] in GUEST_MAY_IMPORT, module
+        else:
+            assert level <= inside, f"{module} lies outside the guest"
+
+
+def test_the_command_line_imports_click_alone_before_it_knows_what_is_asked() -> None:
+    tree = ast.parse((ROOT / "cli.py").read_text(encoding="utf-8"))
+    top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {node.module if isinstance(node, ast.ImportFrom) else node.names[0].name for node in top}
+    assert {name for name in names if name and name.split(".")[0] not in sys.stdlib_module_names} == {"click"}
+
+
+def test_the_reference_imports_numpy_and_nothing_of_ours() -> None:
+    for path in (ROOT / "reference").rglob("*.py"):
+        for level, module in imports(path):
+            allowed = {"numpy", "reference"} | set(sys.stdlib_module_names)
+            assert level or module.split(".")[0] in allowed, f"{path}: {module}"
+
+
+def test_nothing_of_ours_unpickles_or_evaluates() -> None:
+    """Outside the guest, where running code is the point. The staff's own checks.py is imported by the loader."""
+    for path in [ROOT / "cli.py", *(ROOT / "grader").rglob("*.py"), *(ROOT / "reference").rglob("*.py")]:
+        if "guest" in path.parts:
+            continue
+        names = {
+            node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)
+        }
+        assert not names & {"eval", "exec", "__import__"}, path
+        assert not {module for _, module in imports(path)} & {"pickle", "dill", "marshal", "shelve"}, path
