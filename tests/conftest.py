@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from grader.sandbox import Launcher, open_launcher
+from grader.sandbox import Launcher, command, open_launcher
+from tests.support import ROOT
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +18,22 @@ def launcher() -> Iterator[Launcher]:
     source = open_launcher(("numpy",))
     yield source
     source.close()
+
+
+@pytest.fixture(scope="module")
+def measured_guests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where coverage is measured, measure it in the guests too. They end slower, so not all tests ask for it."""
+    if not request.config.getoption("--cov", default=None):
+        yield
+        return
+    import coverage
+
+    original, folder = command.command, str(Path(coverage.__file__).parents[1])
+
+    def measured(**options: Any) -> list[str]:
+        *start, _boot, config = original(**options)
+        return [*start, str(ROOT / "tests/covered_boot.py"), config, folder, str(ROOT / ".coverage")]
+
+    command.command = measured
+    yield
+    command.command = original

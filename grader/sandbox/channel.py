@@ -63,14 +63,20 @@ class Channel:
         """
         return wire.read(lambda size: self._exactly(size, deadline), max_payload)
 
-    def close(self) -> None:
-        """Close both ends of ours, after a look at what is still in the pipe."""
-        self._connection.close()
+    def take_output(self) -> str:
+        """What was printed until now, with what is still in the pipe."""
         if self._output is not None:
-            rounds = 0  # a process that outlives its check may write for ever
+            rounds = 0  # a process that goes on writing must not keep us
             while self.capture.drain(self._output) and rounds < MAX_LAST_READS:
                 rounds += 1
-            self._close_output()
+        return self.capture.text()
+
+    def close(self) -> str:
+        """Close both ends of ours; what was printed in all."""
+        self._connection.close()
+        printed = self.take_output()
+        self._close_output()
+        return printed
 
     def _close_output(self) -> None:
         if self._output is not None:

@@ -132,7 +132,7 @@ class Guest:
             outcome=failures[0].outcome if failures else Outcome.PASSED,
             failures=tuple(failures),
             skipped=tuple(clean(line) for line in loaded.skipped),
-            output=self._member.data.capture.text(),
+            output=self._member.data.take_output(),
             seconds=seconds,
         )
 
@@ -262,8 +262,7 @@ class Child:
         if self._guest is None or self._channel is None:
             return None
         status = self._guest.end_check(grace)
-        self._channel.close()
-        self.output = self._channel.capture.text()
+        self.output = self._channel.close()
         self._channel = None
         return status
 

@@ -14,7 +14,7 @@ from tests.support import LIMITS, module, notebook
 
 
 @pytest.fixture(scope="module")
-def fresh() -> Iterator[Launcher]:
+def fresh(measured_guests: None) -> Iterator[Launcher]:
     launcher = open_launcher(("numpy",), fork=False)
     yield launcher
     launcher.close()

@@ -13,8 +13,17 @@ import numpy as np
 import pytest
 
 from grader.model import Finding, Limits, NoAnswer, Outcome, Source, Submission
-from grader.sandbox import Cargo, Guest, Launcher, NotPlain
+from grader.sandbox import Cargo, Guest, Launcher, NotPlain, open_launcher
 from tests.support import LIMITS, module, notebook
+
+
+@pytest.fixture(scope="module")
+def launcher(measured_guests: None) -> Iterator[Launcher]:
+    """These tests run nearly every line of the guest, so it is measured in them."""
+    mine = open_launcher(("numpy",))
+    yield mine
+    mine.close()
+
 
 SHORT = replace(LIMITS, wall_seconds=1.0, cpu_seconds=5.0, load_seconds=2.0, cell_seconds=1.5)
 

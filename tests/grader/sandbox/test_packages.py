@@ -32,6 +32,7 @@ def test_a_package_that_is_not_installed_is_named() -> None:
         open_launcher(("numpy", "torchx"))
 
 
+@pytest.mark.usefixtures("measured_guests")
 def test_notebooks_plot_where_the_assignment_allows_it() -> None:
     launcher = open_launcher(("numpy", "matplotlib"))
     work = notebook(

@@ -1,0 +1,132 @@
+"""Runs what this project claims at full size, and saves what came of it under evidence/, with the commit.
+
+    make evidence
+
+Each claim is a command; its output is saved as it was printed, paths of this machine left out. The first two run in
+fresh clones of the commit, as a newcomer would: nothing that is not committed can help them.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+EVIDENCE = ROOT / "evidence"
+GRADE = str(Path(sys.executable).with_name("grade"))
+SEEDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is claimed, the command that shows it, and where its output goes."""
+
+    name: str
+    says: str
+    command: tuple[str, ...]
+    fresh_clone: bool = False
+    keep: int = 400  # lines, from the end
+
+
+CLAIMS = (
+    Claim("demo", "`make demo` works as the first command on a fresh clone", ("make", "demo"), True),
+    Claim(
+        "test",
+        "`make test` works as the first command on a fresh clone: ruff, mypy --strict, import-linter and pytest are "
+        "clean, branch coverage is at least 90 %",
+        ("make", "test"),
+        True,
+        60,
+    ),
+    Claim(
+        "validate",
+        f"the solution of matrix_calculus earns 100 % on each of {SEEDS} seeds, the starter 0 %, every mutant does as "
+        "promised",
+        (GRADE, "validate", "matrix_calculus", "--seeds", str(SEEDS), "--seed", "0", "--jobs", "2"),
+    ),
+    Claim(
+        "class",
+        "every submission of the example class gets the verdict that its file name promises",
+        (sys.executable, "-m", "pytest", "-v", "--no-header", "tests/examples/test_class.py"),
+    ),
+    Claim(
+        "zoo",
+        "no hostile return value makes any kind of check BROKEN",
+        (sys.executable, "-m", "pytest", "-v", "--no-header", "tests/grader/engine/test_zoo.py"),
+    ),
+    Claim(
+        "overhead",
+        "milliseconds per submission and per check beyond the student's own computing",
+        (sys.executable, "benchmarks/overhead.py", "--rounds", "50"),
+    ),
+)
+
+
+def git(*arguments: str) -> str:
+    """What git says."""
+    return subprocess.run(("git", *arguments), cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def run(claim: Claim, scratch: Path) -> tuple[int, float, str]:
+    """Exit code, seconds, and output."""
+    where = ROOT
+    if claim.fresh_clone:
+        where = scratch / claim.name
+        git("clone", "--quiet", str(ROOT), str(where))
+    environment = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "MAKEFLAGS")}
+    environment |= {"COLUMNS": "110", "NO_COLOR": "1"}
+    began = time.monotonic()
+    done = subprocess.run(
+        claim.command,
+        check=False,
+        cwd=where,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    output = "\n".join(line.rstrip() for line in done.stdout.splitlines()[-claim.keep :])
+    for path in (where, ROOT, Path(sys.executable).parent):
+        output = output.replace(str(path), ".")
+    return done.returncode, time.monotonic() - began, output
+
+
+def main() -> int:
+    """Run every claim; 0 if all of them hold."""
+    if git("status", "--porcelain", "--", ".", ":!evidence"):
+        print("evidence is of a commit: commit or stash what has changed first", file=sys.stderr)
+        return 2
+    commit = git("rev-parse", "HEAD")
+    EVIDENCE.mkdir(exist_ok=True)
+    machine = f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores"
+    rows = []
+    scratch = Path(tempfile.mkdtemp(prefix="gradgrader-evidence-"))
+    try:
+        for claim in CLAIMS:
+            print(f"{claim.name} ...", flush=True)
+            code, seconds, output = run(claim, scratch)
+            verdict = "holds" if code == 0 else f"DOES NOT HOLD (exit code {code})"
+            shown = " ".join(Path(part).name if Path(part).is_absolute() else part for part in claim.command)
+            head = f"commit {commit}\n$ {shown}\nexit code {code}, {seconds:.0f} s, {machine}\n\n"
+            (EVIDENCE / f"{claim.name}.txt").write_text(head + output + "\n", encoding="utf-8")
+            rows.append(f"| {claim.says} | {verdict} | [{claim.name}.txt]({claim.name}.txt) |")
+            print(f"  {verdict}, {seconds:.0f} s", flush=True)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    when = datetime.now(UTC).date().isoformat()
+    table = "\n".join(["| claim | | output |", "|---|---|---|", *rows])
+    head = f"# Evidence\n\nCommit {commit}, {when}, {machine}. Made by `make evidence`.\n\n"
+    (EVIDENCE / "README.md").write_text(head + table + "\n", encoding="utf-8")
+    return 0 if all("| holds |" in row for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

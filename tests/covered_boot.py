@@ -1,0 +1,92 @@
+"""Starts a guest as boot.py does, and measures coverage in it and in all that it forks.
+
+    covered_boot.py CONFIG FOLDER-OF-COVERAGE DATA-FILE
+
+Guests end by SIGKILL, and what they have measured would end with them. So a process that is to be buried gets a SIGTERM
+first, saves what it has, and then kills itself the same way.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+GUEST = HERE.parent / "grader" / "guest"
+
+
+def start_coverage(folder: str, data_file: str) -> Any:
+    """Coverage of the guest's files alone, its library out of sight again."""
+    sys.path.append(folder)
+    coverage = importlib.import_module("coverage")
+    importlib.import_module("coverage.sqldata")
+    measured = coverage.Coverage(data_file=data_file, data_suffix=True, branch=True, include=[f"{GUEST}/*"])
+    measured.start()
+    return coverage, measured
+
+
+def boot_module() -> Any:
+    spec = importlib.util.spec_from_file_location("boot", GUEST / "boot.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def main() -> None:
+    folder, data_file = sys.argv[2:4]
+    coverage, measured = start_coverage(folder, data_file)
+    real_exit, real_fork = os._exit, os.fork
+    current = [measured]
+
+    def save() -> None:
+        current[0].stop()
+        current[0].save()
+
+    def leave(code: int) -> None:
+        save()
+        real_exit(code)
+
+    def fork() -> int:
+        pid = real_fork()
+        if pid == 0:
+            current[0].stop()
+            current[0] = coverage.Coverage(data_file=data_file, data_suffix=True, branch=True, include=[f"{GUEST}/*"])
+            current[0].start()
+        return pid
+
+    def terminated(number: int, frame: FrameType | None) -> None:
+        save()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    os._exit, os.fork = leave, fork  # type: ignore[assignment]
+    signal.signal(signal.SIGTERM, terminated)
+    boot = boot_module()
+    boot.load_package()
+    sys.path.remove(folder)
+    processes: Any = importlib.import_module("guest.processes")
+    bury = processes.bury
+
+    def bury_gently(pid: int, grace: float = 0.0) -> int:
+        until = time.monotonic() + grace
+        while time.monotonic() < until and not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            time.sleep(0.002)
+        if not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            os.kill(pid, signal.SIGTERM)
+        return int(bury(pid, 1.0))
+
+    processes.bury = bury_gently
+    boot.load_package = lambda: None
+    boot.main()
+
+
+if __name__ == "__main__":
+    main()

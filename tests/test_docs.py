@@ -1,0 +1,82 @@
+"""The documentation tells the truth: its examples run, its tables match the code."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import cli
+import grader
+from grader.assignment import load
+from grader.checks.diagnosis import CODES
+from grader.model import Limits, Outcome
+from grader.validate import validate
+from tests.support import ROOT
+
+DOCS = ROOT / "docs"
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_layout_page_runs() -> None:
+    assert doctest.testfile(str(DOCS / "denominator-layout.md"), module_relative=False).failed == 0
+
+
+def test_the_page_on_writing_an_assignment_makes_one_that_is_sound(tmp_path: Path) -> None:
+    folder = tmp_path / "tanh"
+    (folder / "mutants").mkdir(parents=True)
+    page = text("docs/write-an-assignment.md")
+    blocks = dict(re.findall(r"^## (\S+)\n.*?^```(?:toml|python)\n(.*?)^```", page, re.MULTILINE | re.DOTALL))
+    for name in ("assignment.toml", "solution.py", "checks.py"):
+        (folder / name).write_text(blocks[name], encoding="utf-8")
+    (folder / "mutants/tanh_itself.py").write_text(blocks["mutants/NAME.py"], encoding="utf-8")
+    assert "import submission" in blocks["probe.py"]
+    result = validate(load(folder), seeds=range(3))
+    assert result.sound, [(subject.name, subject.problems) for subject in result.subjects]
+
+
+def test_the_defaults_in_the_manifest_example_are_the_defaults() -> None:
+    page = text("docs/write-an-assignment.md")
+    for name in ("cpu_seconds", "memory_mb", "reply_mb", "load_seconds", "cell_seconds"):
+        said = re.search(rf"^{name} = ([\d.]+)", page, re.MULTILINE)
+        assert said is not None
+        assert float(said[1]) == getattr(Limits(), name)
+
+
+def test_every_diagnosis_and_every_word_is_on_the_page_about_checks() -> None:
+    page = text("docs/checks.md")
+    table = dict(re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", page, re.MULTILINE))
+    assert table == CODES
+    for word in grader.__all__:
+        assert word in page or word == "context"
+
+
+def test_every_outcome_is_on_the_page_about_reports() -> None:
+    assert all(f"| `{outcome}` |" in text("docs/report.md") for outcome in Outcome)
+
+
+def test_readme_names_commands_that_exist() -> None:
+    commands = set(re.findall(r"^grade (\w+)", text("README.md"), re.MULTILINE))
+    assert commands
+    for command in commands:
+        assert CliRunner().invoke(cli.main, [command, "--help"]).exit_code == 0
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{path.name}" for path in sorted(DOCS.glob("*.md")))])
+def test_links_lead_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", text(page)):
+        assert ((ROOT / page).parent / target).exists(), target
+
+
+def test_readme_gives_a_reason_for_every_dependency() -> None:
+    project = re.search(r"^dependencies = \[(.*?)\]", text("pyproject.toml"), re.MULTILINE | re.DOTALL)
+    assert project is not None
+    reasons = text("README.md").partition("## What it stands on")[2].lower()
+    for name in re.findall(r'"([a-z]+)', project[1]):
+        assert f"| {name} |" in reasons
