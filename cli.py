@@ -8,15 +8,12 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rich.console import Console
 
     from grader.classroom import ClassResult
@@ -85,6 +82,8 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
 @command
 def list_(assignments: Path | None, as_json: bool) -> int:
     """List the assignments: their checks and points."""
+    from rich.text import Text
+
     from grader.assignment import available, load
 
     loaded = [load(folder) for folder in available(assignments)]
@@ -94,7 +93,7 @@ def list_(assignments: Path | None, as_json: bool) -> int:
         return 0
     table = _table("assignment", "title", "public checks", "hidden checks", "points")
     for row in rows:
-        table.add_row(*map(str, row.values()))
+        table.add_row(*(Text(str(value)) for value in row.values()))
     _console().print(table)
     return 0
 
@@ -162,10 +161,11 @@ def run(
     from grader.assignment import load, locate
     from grader.classroom import run_class
     from grader.model import Viewer
+    from grader.reports.progress import progress_on_stderr
 
     loaded = load(locate(assignment, assignments))
     _say_protection()
-    with _progress("grading", quiet=quiet or as_json) as progress:
+    with progress_on_stderr("grading", quiet=quiet or as_json) as progress:
         result = run_class(loaded, folder, out, seed=_seed(seed), jobs=jobs, viewer=Viewer(viewer), progress=progress)
     if as_json:
         click.echo((out / "class.json").read_text(encoding="utf-8"), nl=False)
@@ -191,12 +191,13 @@ def validate(
     Exit code 0: all of it holds on every seed; 1: something does not.
     """
     from grader.assignment import load, locate
+    from grader.reports.progress import progress_on_stderr
     from grader.validate import validate as run_validate
     from grader.validate.show import as_dict, write
 
     loaded = load(locate(assignment, assignments))
     first = _seed(seed)
-    with _progress("validating", quiet=quiet or as_json) as progress:
+    with progress_on_stderr("validating", quiet=quiet or as_json) as progress:
         every = [(first + k) % 2**64 for k in range(seeds)]
         result = run_validate(loaded, seeds=every, jobs=jobs, progress=lambda done, of: progress(done, of, ""))
     if as_json:
@@ -209,22 +210,24 @@ def validate(
 @main.command(epilog="Example: grade demo")
 @click.option("--out", type=path_argument, default=Path("reports/demo"), help="[default: reports/demo]")
 @jobs_option
+@quiet_option
 @command
-def demo(out: Path, jobs: int) -> int:
+def demo(out: Path, jobs: int, quiet: bool) -> int:
     """Grade the class in examples/matrix_calculus, as an instructor would: run this in a clone of the repository."""
     from grader.assignment import load, locate
     from grader.classroom import run_class
+    from grader.reports.progress import progress_on_stderr
 
     folder = Path("examples/matrix_calculus")
     assignment = load(locate("matrix_calculus"))
-    click.echo(f"grade run matrix_calculus {folder}/ --out {out}/ --seed {DEMO_SEED}\n")
+    if not quiet:
+        click.echo(f"grade run matrix_calculus {folder}/ --out {out}/ --seed {DEMO_SEED}\n")
     _say_protection()
-    with _progress("grading") as progress:
+    with progress_on_stderr("grading", quiet=quiet) as progress:
         result = run_class(assignment, folder, out, seed=DEMO_SEED, jobs=jobs, progress=progress)
-    _show_class(result, out)
-    click.echo(
-        f"\nOne of them in full: {out}/submissions/sign_errors/staff.txt; what the student sees: student.txt there."
-    )
+    if not quiet:
+        _show_class(result, out)
+        click.echo(f"\nOne of them in full: {out}/submissions/sign_errors/staff.txt, and student.txt beside it.")
     return _class_code(result)
 
 
@@ -288,29 +291,6 @@ def _print_json(value: object) -> None:
     import json
 
     click.echo(json.dumps(value, indent=2))
-
-
-@contextmanager
-def _progress(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int, str], None]]:
-    """A bar on a terminal, plain lines when piped, nothing when quiet."""
-    if quiet:
-        yield lambda done, of, line: None
-    elif not sys.stderr.isatty():
-        yield lambda done, of, line: click.echo(f"[{done}/{of}] {line}", err=True) if line else None
-    else:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (
-            TextColumn(what),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[line]}"),
-        )
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(what, total=None, line="")
-            yield lambda done, of, line: bar.update(task, completed=done, total=of, line=line)
 
 
 def _seed(seed: int | None) -> int:

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from grader import check
 from grader.engine import Scope, from_texts, grade, grade_settled
-from grader.model import Assignment, Check, Feedback, Limits, Manifest, Report, Result, Source, Submission, Visibility
-from grader.sandbox import Launcher
+from grader.model import (
+    Assignment,
+    Check,
+    Feedback,
+    Limits,
+    Manifest,
+    NoAnswer,
+    Report,
+    Result,
+    Source,
+    Submission,
+    Visibility,
+)
+from grader.sandbox import Cargo, Guest, Launcher
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMITS = Limits(wall_seconds=5.0, cpu_seconds=10.0, load_seconds=10.0, cell_seconds=10.0)
+SHORT = replace(LIMITS, wall_seconds=1.0, cpu_seconds=5.0, load_seconds=2.0, cell_seconds=1.5)
 
 
 def module(text: str, name: str = "work") -> Submission:
@@ -83,6 +99,30 @@ def graded(
     work = module(submission) if isinstance(submission, str) else submission
     how = grade_settled if settle else grade
     return how(assignment(*checks, **kwargs), work, launcher, seed=seed, scope=scope)
+
+
+@contextmanager
+def loaded(launcher: Launcher, work: str | Submission, limits: Limits = LIMITS, **cargo: Any) -> Iterator[Guest]:
+    """A guest with the work loaded."""
+    submission = module(work) if isinstance(work, str) else work
+    guest = Guest(launcher, Cargo(submission=submission, limits=limits, **cargo))
+    try:
+        yield guest
+    finally:
+        guest.close()
+
+
+def call(guest: Guest, name: str, *args: object, limits: Limits = LIMITS, **options: object) -> Any:
+    """One call in a check of its own."""
+    with guest.check(limits) as child:
+        return child.call(name, args, {}, options)
+
+
+def no_answer(guest: Guest, name: str, *args: object, limits: Limits = LIMITS, **options: object) -> NoAnswer:
+    """Why such a call brings nothing back."""
+    with pytest.raises(NoAnswer) as caught:
+        call(guest, name, *args, limits=limits, **options)
+    return caught.value
 
 
 def write_assignment(folder: Path, *, checks: str, solution: str = "", toml: str = "", **files: str) -> Path:

@@ -240,6 +240,7 @@ def test_validate_is_quiet_only_when_all_is_well(course: Path) -> None:
 
 
 def test_a_terminal_gets_a_bar_and_colour(course: Path, submissions: str) -> None:
+    write(course / "class/[red]odd.py", RIGHT)  # names are text, never markup
     import pty
 
     ours, theirs = pty.openpty()

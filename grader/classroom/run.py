@@ -63,7 +63,7 @@ def run_class(
     Raises:
         BadInput: The folder holds nothing to grade, or `out` cannot be written.
     """
-    found, ignored = find_submissions(folder)
+    found, ignored = find_submissions(folder, but=out)
     result = ClassResult(assignment.name, ignored=[path.name for path in ignored])
     _make(out / SUBMISSIONS)
     say = progress or (lambda done, of, line: None)

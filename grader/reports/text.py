@@ -166,9 +166,11 @@ def class_table(reports: Sequence[Report], unread: Iterable[tuple[str, str]] = (
         score = "not marked" if report.earned is None else format_points(report.earned)
         style = "" if report.loading.outcome is Outcome.PASSED else STYLES[report.loading.outcome]
         loading = "" if report.loading.outcome is Outcome.PASSED else report.loading.failures[0].finding.says
-        table.add_row(report.submission, score, format_points(report.points), _outcomes(report), Text(loading, style))
+        table.add_row(
+            Text(report.submission), score, format_points(report.points), _outcomes(report), Text(loading, style)
+        )
     for name, why in unread:
-        table.add_row(name, Text("not graded", "bold red"), "", "", Text(why, "red"))
+        table.add_row(Text(name), Text("not graded", "bold red"), "", "", Text(why, "red"))
     return table
 
 

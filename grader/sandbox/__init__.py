@@ -15,8 +15,9 @@ import sys
 from grader.guest.wire import NotPlain
 from grader.model import Protection
 from grader.sandbox import packages as _packages
+from grader.sandbox.child import Child
 from grader.sandbox.fresh import FreshProcesses
-from grader.sandbox.guest import Avoid, Cargo, Child, Guest
+from grader.sandbox.guest import Avoid, Cargo, Guest
 from grader.sandbox.member import GuestLost, Launcher
 from grader.sandbox.zygote import Zygotes
 

@@ -6,10 +6,8 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from types import TracebackType
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +16,7 @@ from grader.model import CellFailure, Finding, Limits, Loading, NoAnswer, Outcom
 from grader.sandbox import replies
 from grader.sandbox.capture import clean
 from grader.sandbox.channel import Channel, Late
+from grader.sandbox.child import Child
 from grader.sandbox.member import GRACE, GuestLost, Launcher, Member
 
 MAX_RESTARTS = 3  # without a cell that hung or died
@@ -204,72 +203,3 @@ class _Loader:
         else:
             outcome, what = replies.ended(status)
         return CellFailure(cell=label, outcome=outcome, finding=Finding(says=f"{label} {what}"))
-
-
-class Child:
-    """C: answers the calls of one check, within one budget of wall time. Time outside calls does not count."""
-
-    def __init__(self, guest: Guest | None, channel: Channel | None, limits: Limits, fatal: NoAnswer | None) -> None:
-        self.fatal = fatal  # what ended it; every later call raises it again
-        self.replied = False
-        self.seconds = 0.0
-        self.output = ""
-        self._guest = guest
-        self._channel = channel
-        self._limits = limits
-
-    def call(self, name: str, args: Sequence[object], kwargs: Mapping[str, object], options: Mapping[str, Any]) -> Any:
-        """The value of `name(*args, **kwargs)` in the guest: fresh plain data.
-
-        Raises:
-            NoAnswer: There is none.
-            NotPlain: An argument is not plain data, or all together are too large.
-        """
-        if self.fatal is not None or self._channel is None:
-            raise self.fatal or AssertionError("a child without a channel has a reason")
-        arrays: list[wire.Array] = []
-        message = {
-            "name": name,
-            "args": [wire.encode(value, arrays) for value in args],
-            "kwargs": {key: wire.encode(value, arrays) for key, value in kwargs.items()},
-            "options": dict(options),
-        }
-        began = time.monotonic()
-        deadline = began + self._limits.wall_seconds - self.seconds
-        try:
-            self._channel.send(message, arrays, deadline)
-            reply = self._channel.receive(deadline, self._limits.reply_mb << 20)
-            value = replies.value_of(name, *reply)
-        except (Late, wire.PeerGone, wire.BadFrame) as error:
-            self.fatal = self._stopped(name, error)
-            raise self.fatal from None
-        finally:
-            self.replied = True
-            self.seconds += time.monotonic() - began
-        return value
-
-    def _stopped(self, name: str, error: Exception) -> NoAnswer:
-        status = self._end(GRACE if isinstance(error, wire.PeerGone) else 0.0)
-        if isinstance(error, Late):
-            says = f"`{name}` did not answer within {self._limits.wall_seconds:g} s"
-            return NoAnswer(Outcome.TIMEOUT, Finding(says=says))
-        if isinstance(error, wire.BadFrame):
-            return NoAnswer(Outcome.REFUSED, Finding(says=f"`{name}` sent something that is not an answer"))
-        outcome, what = replies.ended(status)
-        return NoAnswer(outcome, Finding(says=f"`{name}` {what}"))
-
-    def _end(self, grace: float = 0.0) -> int | None:
-        if self._guest is None or self._channel is None:
-            return None
-        status = self._guest.end_check(grace)
-        self.output = self._channel.close()
-        self._channel = None
-        return status
-
-    def __enter__(self) -> Child:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end()

@@ -22,6 +22,7 @@ MAX_DEPTH = 8
 # What operating systems, editors and version control leave about.
 CLUTTER = re.compile(r"(^|/)(\.(?!\.?/)|__pycache__/|__MACOSX/|Thumbs\.db$|desktop\.ini$|[^/]+\.(pyc|egg-info)(/|$))")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(slots=True)
@@ -50,9 +51,9 @@ class Files:
         self.contents[name] = content
 
     def _safe(self, name: str) -> str:
-        name = printable(name)
+        safe, name = not _UNSAFE.search(name), printable(name)
         parts = PurePosixPath(name).parts
-        if _UNSAFE.search(name) or name.startswith("/") or ".." in parts or not parts:
+        if not safe or name.startswith("/") or ".." in parts or not parts:
             self.refuse(f"holds a file named {name[:60]!r}, which may lie outside: pack it again")
         if len(parts) > MAX_DEPTH or len(name.encode("utf-8", "replace")) > MAX_NAME:
             self.refuse(f"holds a file nested too deep or named too long: {name[:60]!r}")
@@ -64,8 +65,9 @@ class Files:
 
 
 def printable(name: str) -> str:
-    """A file's name as text that can be shown and stored, also where it is not in UTF-8."""
-    return unicodedata.normalize("NFC", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    """A file's name as text that can be shown and stored, whatever bytes it is made of."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _UNPRINTABLE.sub("_", unicodedata.normalize("NFC", text))
 
 
 def read_path(path: Path) -> Files:

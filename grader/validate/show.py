@@ -22,7 +22,7 @@ def write(validation: Validation, console: Console) -> None:
         table.add_column(column, justify="right" if column in ("points", "seeds") else "left", overflow="fold")
     for subject in validation.subjects:
         mark = Text("✗", "red") if subject.problems else Text("✓", "green")
-        table.add_row(mark, subject.name, subject.promise, _range(subject), str(subject.runs))
+        table.add_row(mark, Text(subject.name), Text(subject.promise), _range(subject), str(subject.runs))
     console.print(table)
     for subject in validation.subjects:
         for problem, count in sorted(subject.problems.items()):

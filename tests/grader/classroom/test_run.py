@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from grader.assignment import load
 from grader.classroom import ClassResult, run_class
 from grader.model import Assignment, BadInput, BadSubmission, Viewer
-from grader.reports import from_json
+from grader.reports import class_table, from_json
 from tests.support import write_assignment
 
 CHECKS = '''
@@ -143,3 +144,33 @@ def test_a_folder_without_submissions_is_refused_before_anything_is_written(
     with pytest.raises(BadSubmission):
         run_class(assignment, tmp_path / "nowhere", tmp_path / "out", seed=3)
     assert not (tmp_path / "out").exists()
+
+
+HOSTILE_NAMES = ["[red]", "[bold]x", "a\x1b[2Jb", "new\nline", "\u202ereversed", "--out", "caf\udce9", "caf\udcea"]
+
+
+def test_hostile_names_are_graded_shown_and_stored_apart(assignment: Assignment, tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    for name in HOSTILE_NAMES:
+        (tmp_path / "class" / f"{name}.py").write_text("def f(x): return x", encoding="utf-8")
+    lines: list[str] = []
+    result = run_class(
+        assignment, tmp_path / "class", tmp_path / "out", seed=3, progress=lambda done, of, line: lines.append(line)
+    )
+    assert len(scores(result)) == len(HOSTILE_NAMES)
+    assert len(list((tmp_path / "out/submissions").iterdir())) == len(HOSTILE_NAMES)
+    console = Console(record=True, width=200)
+    console.print(class_table(result.reports, [("[/]", "[red]why")]))
+    shown = console.export_text()
+    for text in (shown, *lines, (tmp_path / "out/class.json").read_text(encoding="utf-8")):
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+    assert all(text in shown for text in ("[red]", "[bold]x", "[/]", "[red]why"))
+    assert all("\n" not in line for line in lines)
+
+
+def test_the_output_may_lie_among_the_submissions(assignment: Assignment, folder: Path) -> None:
+    for _ in range(2):
+        result = run_class(assignment, folder, folder / "graded", seed=3)
+        assert "graded" not in scores(result)
+        assert "graded" not in dict(result.unread)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -263,3 +264,20 @@ def test_a_module_that_replaces_numpy_changes_no_verdict(launcher: Launcher) -> 
     patch = "np.allclose = np.array_equal = np.testing.assert_allclose = lambda *a, **k: True"
     code = f"import numpy as np\n{patch}\ndef double(x): return x"
     assert judged(launcher, doubles, module(code)).outcome is Outcome.FAILED
+
+
+def test_a_solution_that_is_slow_this_once_breaks_no_check(launcher: Launcher, tmp_path: Path) -> None:
+    """The machine may be busy when the solution is asked, and a student may have made it so."""
+    mark = tmp_path / "asked"
+    slow_once = f"""
+    import pathlib, time
+    def both(x):
+        mark = pathlib.Path({str(mark)!r})
+        if not mark.exists():
+            mark.touch()
+            time.sleep(5)
+        return x, {{'w': 2 * x}}
+    """
+    limits = replace(LIMITS, wall_seconds=1.0)
+    result = judged(launcher, clumsy, "def both(x): return 0", solution=slow_once, limits=limits)
+    assert result.outcome is Outcome.FAILED

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
@@ -51,7 +52,7 @@ def test_closing_ends_every_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_zygote_that_cannot_start_is_our_fault_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.sandbox.command.BOOT", "/nonexistent/boot.py")
+    monkeypatch.setattr("grader.sandbox.command.command", lambda **_: [sys.executable, "/nonexistent/boot.py"])
     mine = open_launcher(("numpy",))
     with pytest.raises(GuestLost):
         Guest(mine, Cargo(submission=module(""), limits=LIMITS))
@@ -77,8 +78,6 @@ def test_a_zygote_ends_when_its_grader_dies() -> None:
         "print(next(iter(launcher._running.values()))._process.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
-    import sys
-
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as grader:
         assert grader.stdout is not None
         zygote = int(grader.stdout.readline())
