@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.model import Award, parse_points
+from grader.model import Award, Evidence, parse_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ class CheckContext:
     """Assertions find here what they are not passed. `seed` is the check's own; outside a check it is 0."""
 
     seed: int = 0
-    evidence: dict[str, float | list[float]] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
     points: Fraction | None = None
     awards: list[Award] = field(default_factory=list)

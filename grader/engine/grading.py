@@ -88,6 +88,7 @@ def grade(
         seed=str(seed),
         feedback_before_due=assignment.manifest.feedback_before_due,
         feedback_after_due=assignment.manifest.feedback_after_due,
+        due=assignment.manifest.due,
         loading=loading,
         results=tuple(explain(assignment.checks, session.results).values()),
         not_run=None if scope is Scope.ALL else _tally(hidden),

@@ -144,7 +144,7 @@ def _explain(result: Result, needed: Sequence[Result]) -> Result:
         return result
     if result.outcome in (Outcome.MISSING, Outcome.BLOCKED):
         return _blocked(result, unmet)
-    return replace(result, because="probably because of " + " and ".join(f"“{need.title}”" for need in unmet))
+    return replace(result, because=tuple(need.check for need in unmet))
 
 
 def _blocked(result: Result, unmet: Sequence[Result]) -> Result:
@@ -152,4 +152,4 @@ def _blocked(result: Result, unmet: Sequence[Result]) -> Result:
     blocking = [need for need in unmet if need.missing is not None and need.missing == result.missing]
     if not blocking:
         return result
-    return replace(result, outcome=Outcome.BLOCKED, because=f"it cannot run without “{blocking[0].title}”")
+    return replace(result, outcome=Outcome.BLOCKED, because=(blocking[0].check,))

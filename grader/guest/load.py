@@ -102,7 +102,7 @@ def _run_module(source: dict[str, Any], namespace: Namespace, tell: Tell) -> lis
                 break
             exec(_compile(unit, name, flags, text), namespace)  # noqa: S102
     except BaseException as error:  # noqa: BLE001  (SystemExit at import too)
-        return [{"cell": _where(error, name) or label, "raised": trace.describe(error)}]
+        return [{"where": _where(error, name) or label, "raised": trace.describe(error)}]
     return []
 
 
@@ -153,5 +153,5 @@ def _run_cells(
         if tell(label):
             error = run_cell(text, label)
             if error is not None:
-                failures.append({"cell": label, "raised": trace.describe(error)})
+                failures.append({"where": label, "raised": trace.describe(error)})
     return failures

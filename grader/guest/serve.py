@@ -27,7 +27,6 @@ from . import load, processes, trace, wire
 from .load import Namespace
 
 MAX_PACKET = 1 << 12
-MAX_PIECES = 64  # of one sendmsg; the kernel's own bound is 1024
 
 
 # -------------------------------------------------------------------------------------------------------- M
@@ -183,8 +182,9 @@ def _find(
 def _call(
     function: Callable[..., object], message: wire.Message, arrays: list[wire.Array], max_payload: int
 ) -> list[bytes | memoryview]:
-    arguments = [wire.decode(value, arrays) for value in message["args"]]
-    named = {name: wire.decode(value, arrays) for name, value in message["kwargs"].items()}
+    decoder = wire.Decoder(arrays)
+    arguments = [decoder.value(value) for value in message["args"]]
+    named = {name: decoder.value(value) for name, value in message["kwargs"].items()}
     with _options(message["options"]):
         value = function(*arguments, **named)
     if value is Ellipsis or value is NotImplemented:
@@ -222,13 +222,7 @@ def _receiver(connection: socket.socket) -> Callable[[int], bytearray]:
 
 
 def _send(connection: socket.socket, pieces: list[bytes | memoryview]) -> None:
-    views = [memoryview(piece) for piece in pieces]
-    while views:
-        sent = connection.sendmsg(views[:MAX_PIECES])
-        while views and sent >= len(views[0]):
-            sent -= len(views.pop(0))
-        if sent:
-            views[0] = views[0][sent:]
+    wire.send_all(pieces, connection.send)
 
 
 def _flush() -> None:

@@ -15,7 +15,7 @@ from grader.model.outcome import (
     Visibility,
 )
 from grader.model.points import format_points, parse_points
-from grader.model.report import Award, CellFailure, Loading, Protection, Report, Result, Tally
+from grader.model.report import Award, CellFailure, Evidence, Loading, Protection, Report, Result, Tally
 
 __all__ = [
     "Assignment",
@@ -27,6 +27,7 @@ __all__ = [
     "Check",
     "CheckFailed",
     "Diagnosis",
+    "Evidence",
     "Feedback",
     "Finding",
     "Limits",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SCHEMA = "gradgrader/report/v1"
+Evidence = float | list[float | list[float]]
 UNSETTLED = frozenset({Outcome.TIMEOUT, Outcome.CRASHED})
 
 
@@ -34,11 +35,11 @@ class Result:
     earned: Fraction
     outcome: Outcome
     finding: Finding | None = None
-    because: str | None = None  # which unmet need probably explains it
+    because: tuple[str, ...] = ()  # the needed checks that were not passed either, by name: look there first
     awards: tuple[Award, ...] = ()
     missing: str | None = None  # the name that a MISSING or BLOCKED result asked for
     output: str = ""  # what the student's code printed
-    evidence: dict[str, float | list[float]] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)  # numbers, and arrays of them to plot
     seconds: float = 0.0  # wall time in the student's code
     unsettled: bool = False  # a second run, alone on the machine, may end otherwise
 
@@ -47,7 +48,7 @@ class Result:
 class CellFailure:
     """One notebook cell, or the one statement of a module, that did not run to its end."""
 
-    cell: str
+    where: str  # "cell 3", "line 12"
     outcome: Outcome
     finding: Finding
 
@@ -102,7 +103,9 @@ class Report:
     seed: str | None  # decimal, since 64 bits do not fit a JSON number everywhere; the staff's view alone has it
     feedback_before_due: Feedback
     feedback_after_due: Feedback
+    due: str | None = None  # ISO 8601 with an offset
     loading: Loading
+    hidden_loading: Loading | None = None  # in the guest of the hidden checks; the staff's view alone has it
     results: tuple[Result, ...]
     withheld: Tally | None = None  # checks that ran, but that this viewer does not see one by one
     not_run: Tally | None = None  # hidden checks that a self-check does not have

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -48,11 +48,12 @@ def write_text(report: Report, console: Console) -> None:
         console.print(f"[yellow]note:[/] {escape(note)}")
     console.print(_loading(report.loading))
     console.print(_table(report))
+    titles = {result.check: result.title for result in report.results}
     for result in report.results:
         if result.outcome is not Outcome.PASSED and result.outcome not in NOT_THERE:
-            console.print(_block(result))
+            console.print(_block(result, titles))
     console.print()
-    missing = [_line(result) for result in report.results if result.outcome in NOT_THERE]
+    missing = [_line(result, titles) for result in report.results if result.outcome in NOT_THERE]
     if missing:
         console.print(Group(*missing, Text()))
     console.print(_ending(report))
@@ -106,22 +107,27 @@ def _table(report: Report) -> Table:
     return table
 
 
-def _line(result: Result) -> RenderableType:
+def _line(result: Result, titles: Mapping[str, str]) -> RenderableType:
     """What is not written yet, in a line: there may be many."""
-    parts = [result.finding.says if result.finding else None, result.because]
+    parts = [result.finding.says if result.finding else None]
     if result.outcome is Outcome.BLOCKED:
+        parts.append(f"it cannot run without {_named(result, titles)}")
         parts.append(f"points lost so: {format_points(result.points - result.earned)}")
     said = "; ".join(part for part in parts if part)
     return _beside((f"{result.outcome:<9}", STYLES[result.outcome]), Text.assemble((result.title, "bold"), f": {said}"))
 
 
-def _block(result: Result) -> RenderableType:
+def _named(result: Result, titles: Mapping[str, str]) -> str:
+    return " and ".join(f"“{titles.get(name, name)}”" for name in result.because)
+
+
+def _block(result: Result, titles: Mapping[str, str]) -> RenderableType:
     lines: list[RenderableType] = [
         Text.assemble((result.outcome, STYLES[result.outcome]), "  ", (result.title, "bold"))
     ]
     body = [*_finding(result.finding)] if result.finding else []
     if result.because:
-        body.append(Text(result.because))
+        body.append(Text(f"{_named(result, titles)} failed too: look there first"))
     body += [Text(f"{format_points(award.points)} for: {award.reason}") for award in result.awards]
     if result.output.strip():
         body.append(_quoted("it printed", result.output))

@@ -36,26 +36,25 @@ def seen_by(report: Report, viewer: Viewer) -> Report:
     feedback = report.feedback_before_due if viewer is Viewer.STUDENT else report.feedback_after_due
     shown = [result for result in report.results if result.visibility in SEES[viewer]]
     withheld = [result for result in report.results if result.visibility not in SEES[viewer]]
-    titles = {result.title for result in withheld}
+    names = frozenset(result.check for result in shown)
     return replace(
         report,
         viewer=viewer,
         seed=None,
+        hidden_loading=None,
         loading=replace(report.loading, failures=tuple(_cut_failure(f, feedback) for f in report.loading.failures)),
-        results=tuple(_cut(result, feedback, titles) for result in shown),
+        results=tuple(_cut(result, feedback, names) for result in shown),
         withheld=_tally(withheld) if withheld else None,
-        repeated=tuple(name for name in report.repeated if name in {result.check for result in shown}),
+        repeated=tuple(name for name in report.repeated if name in names),
     )
 
 
-def _cut(result: Result, feedback: Feedback, withheld_titles: set[str]) -> Result:
-    because = result.because
-    if because is not None and any(title in because for title in withheld_titles):
-        because = None
+def _cut(result: Result, feedback: Feedback, shown: frozenset[str]) -> Result:
+    because = tuple(name for name in result.because if name in shown)
     cut = replace(result, finding=result.finding and _cut_finding(result, feedback), because=because)
     if feedback is Feedback.FULL and result.outcome is not Outcome.BROKEN:
         return cut
-    return replace(cut, evidence={}, because=None if feedback is Feedback.VERDICT else because)
+    return replace(cut, evidence={}, because=() if feedback is Feedback.VERDICT else because)
 
 
 def _cut_finding(result: Result, feedback: Feedback) -> Finding | None:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from grader.guest import wire
 from grader.sandbox.capture import Capture
 
-MAX_PIECES = 64  # of one sendmsg
 MAX_LAST_READS = 16
 
 # Not select(2), which cannot take descriptors above 1023; and one that needs no descriptor of its own.
@@ -40,19 +39,7 @@ class Channel:
             NotPlain: The frame would be too large.
             Late, PeerGone: The other side does not read, or is no more.
         """
-        views = [memoryview(piece) for piece in wire.pack(message, arrays)]
-        while views:
-            try:
-                sent = self._connection.sendmsg(views[:MAX_PIECES])
-            except BlockingIOError:
-                self._wait(deadline, writing=True)
-                continue
-            except OSError as error:
-                raise wire.PeerGone from error
-            while views and sent >= len(views[0]):
-                sent -= len(views.pop(0))
-            if sent:
-                views[0] = views[0][sent:]
+        wire.send_all(wire.pack(message, arrays), lambda view: self._send_some(view, deadline))
 
     def receive(self, deadline: float, max_payload: int = wire.MAX_PAYLOAD) -> tuple[wire.Message, list[wire.Array]]:
         """One frame.
@@ -82,6 +69,15 @@ class Channel:
         if self._output is not None:
             os.close(self._output)
             self._output = None
+
+    def _send_some(self, view: memoryview, deadline: float) -> int:
+        while True:
+            try:
+                return self._connection.send(view)
+            except BlockingIOError:
+                self._wait(deadline, writing=True)
+            except OSError as error:
+                raise wire.PeerGone from error
 
     def _exactly(self, size: int, deadline: float) -> bytearray:
         buffer, got = bytearray(size), 0

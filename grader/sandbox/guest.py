@@ -126,7 +126,7 @@ class Guest:
     def _loading(self, loaded: replies.Loaded, lost: Sequence[CellFailure], seconds: float) -> Loading:
         assert self._member is not None
         failures = [*lost, *(self._failure(failure) for failure in loaded.failures)]
-        failures.sort(key=lambda failure: [int(word) if word.isdecimal() else word for word in failure.cell.split()])
+        failures.sort(key=lambda failure: [int(word) if word.isdecimal() else word for word in failure.where.split()])
         return Loading(
             outcome=failures[0].outcome if failures else Outcome.PASSED,
             failures=tuple(failures),
@@ -136,11 +136,11 @@ class Guest:
         )
 
     def _failure(self, failure: replies.LoadFailure) -> CellFailure:
-        answer = replies.raised(clean(failure.cell), failure.raised)
+        answer = replies.raised(clean(failure.where), failure.raised)
         finding = answer.finding
         if "ModuleNotFoundError" in answer.kinds:
             finding = replace(finding, says=f"{finding.says}: this assignment allows {', '.join(self._cargo.packages)}")
-        return CellFailure(cell=clean(failure.cell), outcome=answer.outcome, finding=finding)
+        return CellFailure(where=clean(failure.where), outcome=answer.outcome, finding=finding)
 
 
 def _not_loaded(loading: Loading) -> NoAnswer:
@@ -202,4 +202,4 @@ class _Loader:
             outcome, what = Outcome.CRASHED, "wrote to the grader's own connection"
         else:
             outcome, what = replies.ended(status)
-        return CellFailure(cell=label, outcome=outcome, finding=Finding(says=f"{label} {what}"))
+        return CellFailure(where=label, outcome=outcome, finding=Finding(says=f"{label} {what}"))

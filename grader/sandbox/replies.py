@@ -32,7 +32,7 @@ class Raised:
 class LoadFailure:
     """A cell or statement that raised while the submission was loaded."""
 
-    cell: str
+    where: str
     raised: Raised
 
 

@@ -120,7 +120,7 @@ def _look(subject: Subject, done: Done, mutant: Mutant | None) -> None:
 
 
 def _loading_problems(report: Report) -> list[str]:
-    return [f"does not load: {failure.finding.says} ({failure.cell})" for failure in report.loading.failures]
+    return [f"does not load: {failure.finding.says} ({failure.where})" for failure in report.loading.failures]
 
 
 def _mutant_problems(report: Report, mutant: Mutant, lost: set[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,8 @@ def pack(message: Message, arrays: Sequence[Array] = (), max_payload: int = MAX_
     header = json.dumps({"m": message, "a": described}, separators=(",", ":"), allow_nan=False).encode()
     if len(header) > MAX_HEADER:
         raise NotPlain(f"lists, dicts and text of {len(header):,} bytes (return arrays)")
-    return [PREFIX.pack(MAGIC, len(header), total), header, *(_raw(array) for array in arrays if array.size)]
+    prefix = PREFIX.pack(MAGIC, len(header), total)
+    return [prefix + header, *(_raw(array) for array in arrays if array.size)]
 
 
 def _raw(array: Array) -> memoryview:
@@ -57,11 +58,20 @@ def _raw(array: Array) -> memoryview:
     return plain.reshape(-1).view(np.uint8).data
 
 
+def send_all(pieces: Iterable[bytes | memoryview], send: Callable[[memoryview], int]) -> None:
+    """Send the pieces in order, through `send(view)`, which says how many bytes went."""
+    for piece in pieces:
+        view = memoryview(piece)
+        while view:
+            view = view[send(view) :]
+
+
 def read(receive: Callable[[int], bytearray], max_payload: int = MAX_PAYLOAD) -> tuple[Message, list[Array]]:
     """One frame, through `receive(n)`, which returns exactly n bytes. The arrays are fresh and writable.
 
     Raises:
         BadFrame: Anything that is not a frame within the bounds; nothing above them is ever allocated.
+        PeerGone: From `receive`, as is whatever else it raises.
     """
     magic, header_length, payload_length = PREFIX.unpack(receive(PREFIX.size))
     if magic != MAGIC:
@@ -116,7 +126,7 @@ def _described(entry: Any) -> tuple[np.dtype[Any], list[int]]:
     if type(shape) is not list or len(shape) > MAX_AXES or any(type(n) is not int or n < 0 for n in shape):
         raise BadFrame("an array's shape")
     # NumPy refuses shapes such as (0, 2**62) itself, so an empty array's other axes are bounded too.
-    if math.prod(max(n, 1) for n in shape) * dtype.itemsize > MAX_PAYLOAD * dtype.itemsize:
+    if math.prod(max(n, 1) for n in shape) > MAX_PAYLOAD:
         raise BadFrame("an array's size")
     return dtype, shape
 

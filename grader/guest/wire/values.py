@@ -124,54 +124,79 @@ def wire_dtype(array: Array) -> str:
     return array.dtype.newbyteorder("<").str
 
 
-def decode(value: Any, arrays: Sequence[Array], depth: int = 0) -> Any:
+def decode(value: Any, arrays: Sequence[Array]) -> Any:
     """The plain value that `encode` wrote.
 
     Raises:
         BadValue: Not something that `encode` writes.
     """
-    if depth > MAX_DEPTH + 1:
-        raise BadValue("a value is nested too deep")
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()  # a lone surrogate could not be printed or stored
-    if isinstance(value, list):
-        return [decode(item, arrays, depth + 1) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if len(value) != 1:
+    return Decoder(arrays).value(value)
+
+
+class Decoder:
+    """Reads the values of one message.
+
+    Each array is used once and in order, as `encode` writes them: a reference costs a few bytes, and a thousand
+    references to one large array must not become a thousand copies of it.
+    """
+
+    def __init__(self, arrays: Sequence[Array]) -> None:
+        self._arrays = arrays
+        self._next = 0
+        self._items = MAX_ITEMS  # that packed lists may still hold, all together
+
+    def value(self, value: Any, depth: int = 0) -> Any:
+        """One value; those of a message in the order in which they were encoded."""
+        if depth > MAX_DEPTH + 1:
+            raise BadValue("a value is nested too deep")
+        if isinstance(value, str):
+            return value.encode("utf-8", "replace").decode()  # a lone surrogate could not be printed or stored
+        if isinstance(value, float) and not math.isfinite(value):
+            raise BadValue("a float that JSON lacks")
+        if isinstance(value, list):
+            return [self.value(item, depth + 1) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if len(value) != 1:
+            raise BadValue("a value's form")
+        ((tag, content),) = value.items()
+        return self._tagged(tag, content, depth + 1)
+
+    def _tagged(self, tag: str, content: Any, depth: int) -> Any:
+        if tag == "a":
+            return self._array(content)
+        if tag == "l":
+            return self._packed_list(self._array(content))
+        if tag == "f" and type(content) is str and content in NAMED_FLOATS:
+            return NAMED_FLOATS[content]
+        if tag == "d" and type(content) is list and len(content) <= MAX_KEYS:
+            return dict(self._pair(pair, depth) for pair in content)
+        if tag in ("t", "c") and type(content) is list:
+            items = tuple(self.value(item, depth) for item in content)
+            if tag == "t":
+                return items
+            if len(items) == 2 and all(type(part) is float for part in items):
+                return complex(*items)
         raise BadValue("a value's form")
-    ((tag, content),) = value.items()
-    return _decode_tagged(tag, content, arrays, depth + 1)
 
+    def _array(self, index: Any) -> Array:
+        if type(index) is not int or index != self._next or index >= len(self._arrays):
+            raise BadValue("an array out of its order")
+        self._next += 1
+        return self._arrays[index]
 
-def _decode_tagged(tag: str, content: Any, arrays: Sequence[Array], depth: int) -> Any:
-    if tag in ("a", "l") and type(content) is int and 0 <= content < len(arrays):
-        return arrays[content] if tag == "a" else _unpack_list(arrays[content])
-    if tag == "f" and type(content) is str and content in NAMED_FLOATS:
-        return NAMED_FLOATS[content]
-    if tag == "d" and type(content) is list and len(content) <= MAX_KEYS:
-        return dict(_decode_pair(pair, arrays, depth) for pair in content)
-    if tag in ("t", "c") and type(content) is list:
-        items = tuple(decode(item, arrays, depth) for item in content)
-        if tag == "t":
-            return items
-        if len(items) == 2 and all(type(part) is float for part in items):
-            return complex(*items)
-    raise BadValue("a value's form")
+    def _packed_list(self, array: Array) -> list[Any]:
+        self._items -= array.size
+        if array.ndim != 1 or self._items < 0 or array.dtype.str not in PACKED.values():
+            raise BadValue("a packed list's form")
+        return array.tolist()  # type: ignore[no-any-return]
 
-
-def _unpack_list(array: Array) -> list[Any]:
-    if array.ndim != 1 or array.size > MAX_ITEMS or array.dtype.str not in PACKED.values():
-        raise BadValue("a packed list's form")
-    return array.tolist()  # type: ignore[no-any-return]
-
-
-def _decode_pair(pair: Any, arrays: Sequence[Array], depth: int) -> tuple[Any, Any]:
-    if type(pair) is not list or len(pair) != 2:
-        raise BadValue("a dict's form")
-    key, value = decode(pair[0], arrays, depth), decode(pair[1], arrays, depth)
-    try:
-        hash(key)
-    except TypeError:
-        raise BadValue("a dict's key") from None
-    return key, value
+    def _pair(self, pair: Any, depth: int) -> tuple[Any, Any]:
+        if type(pair) is not list or len(pair) != 2:
+            raise BadValue("a dict's form")
+        key, value = self.value(pair[0], depth), self.value(pair[1], depth)
+        try:
+            hash(key)
+        except TypeError:
+            raise BadValue("a dict's key") from None
+        return key, value

@@ -70,7 +70,7 @@ def test_a_hanging_cell_costs_no_check_its_points(launcher: Launcher) -> None:
     work = notebook("def f(x): return x", "while True: pass", "def g(x): return x")
     report = graded(launcher, CHECKS, work, limits=replace(LIMITS, cell_seconds=1.0))
     assert report.earned == 7
-    assert [failure.cell for failure in report.loading.failures] == ["cell 2"]
+    assert [failure.where for failure in report.loading.failures] == ["cell 2"]
 
 
 # ---------------------------------------------------------------------------------------------------- repeats

@@ -266,6 +266,45 @@ def test_a_packed_list_has_one_axis_and_a_packed_type(array: wire.Array) -> None
         wire.decode({"l": 0}, [array])
 
 
+@pytest.mark.parametrize("value", [[{"a": 0}, {"a": 0}], {"t": [{"a": 1}, {"a": 0}]}, [{"l": 0}, {"a": 0}]])
+def test_an_array_is_used_once_and_in_order(value: object) -> None:
+    with pytest.raises(wire.BadValue, match="order"):
+        wire.decode(value, [np.zeros(20), np.zeros(20)])
+
+
+def test_packed_lists_are_bounded_all_together() -> None:
+    half = np.zeros(values.MAX_ITEMS // 2 + 1)
+    assert len(wire.decode({"l": 0}, [half])) == len(half)
+    with pytest.raises(wire.BadValue, match="packed"):
+        wire.decode([{"l": 0}, {"l": 1}], [half, half])
+
+
+@pytest.mark.parametrize("text", ["1e999", "-1e999"])
+def test_a_float_too_large_for_its_format_is_refused(text: str) -> None:
+    message, arrays = wire.read(receiver(frame(f'{{"m":{{"v":{text}}},"a":[]}}'.encode())))
+    with pytest.raises(wire.BadValue, match="JSON"):
+        wire.decode(message["v"], arrays)
+
+
+def test_the_arguments_of_a_call_share_one_decoder() -> None:
+    sent: list[wire.Array] = []
+    encoded = [wire.encode(value, sent) for value in (np.ones(2), [np.zeros(1), 3], [0.5] * 20)]
+    decoder = wire.Decoder(sent)
+    assert same([decoder.value(value) for value in encoded], [np.ones(2), [np.zeros(1), 3], [0.5] * 20])
+
+
+def test_pieces_are_sent_whole_however_little_goes_at_a_time() -> None:
+    pieces = wire.pack({"v": {"a": 0}}, [np.arange(100.0)])
+    gone = bytearray()
+
+    def send(view: memoryview) -> int:
+        gone.extend(view[:7])
+        return min(7, len(view))
+
+    wire.send_all(pieces, send)
+    assert bytes(gone) == b"".join(bytes(piece) for piece in pieces)
+
+
 def test_values_nested_too_deep_are_refused() -> None:
     value: object = 1
     for _ in range(100):

@@ -136,14 +136,14 @@ def test_after_the_due_date_the_other_level_holds() -> None:
 
 def test_what_a_hidden_check_is_called_is_not_given_away_by_another() -> None:
     hidden = result("secret", Visibility.HIDDEN)
-    late = result("late", Visibility.AFTER_DUE_DATE, because="probably because of “Title of secret”")
+    late = result("late", Visibility.AFTER_DUE_DATE, because=("secret",))
     seen = seen_by(report(hidden, late), Viewer.STUDENT_AFTER_DUE)
-    assert seen.results[0].because is None
+    assert seen.results[0].because == ()
     assert "Title of secret" not in to_text(seen)
 
 
 def test_the_verdict_level_is_silent_on_why_loading_failed() -> None:
-    failure = CellFailure(cell="line 3", outcome=Outcome.RAISED, finding=finding(says="line 3 raised NameError"))
+    failure = CellFailure(where="line 3", outcome=Outcome.RAISED, finding=finding(says="line 3 raised NameError"))
     loading = Loading(outcome=Outcome.RAISED, failures=(failure,))
     one = report(loading=loading, feedback_before_due=Feedback.VERDICT)
     assert seen_by(one, Viewer.STUDENT).loading.failures[0].finding == Finding(says="line 3 raised NameError")
@@ -201,14 +201,14 @@ def test_the_text_of_a_staff_report_reads_like_this() -> None:
             Visibility.HIDDEN,
             Outcome.BLOCKED,
             finding=Finding(says="`f` is not defined"),
-            because="it cannot run without “Title of c”",
+            because=("c",),
         ),
         result("e", Visibility.VISIBLE, Outcome.RAISED, output="line one\nline two\n"),
         notes=("the file is named ada.py, the handout asks for work.py",),
         loading=Loading(
             outcome=Outcome.RAISED,
             failures=(
-                CellFailure(cell="cell 2", outcome=Outcome.RAISED, finding=finding(says="cell 2 raised NameError")),
+                CellFailure(where="cell 2", outcome=Outcome.RAISED, finding=finding(says="cell 2 raised NameError")),
             ),
             skipped=("!pip install torch",),
             output="printed while loading",

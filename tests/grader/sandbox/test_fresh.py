@@ -67,7 +67,7 @@ def test_a_dying_cell_is_left_out(fresh: Launcher) -> None:
     work = notebook("def f(x): return x", "import os; os._exit(1)", "def g(x): return 2 * x")
     guest = Guest(fresh, Cargo(submission=work, limits=LIMITS))
     try:
-        assert [failure.cell for failure in guest.loading.failures] == ["cell 2"]
+        assert [failure.where for failure in guest.loading.failures] == ["cell 2"]
         with guest.check(LIMITS) as child:
             assert [child.call(name, [1], {}, {}) for name in "fg"] == [1, 2]
     finally:

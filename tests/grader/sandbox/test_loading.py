@@ -30,7 +30,7 @@ def test_names_bound_before_a_failure_stay_usable(
 ) -> None:
     with loaded(launcher, f"def f(x): return x\n\n{ending}\ndef g(x): return x", SHORT) as guest:
         assert guest.loading.outcome is outcome
-        assert [failure.cell for failure in guest.loading.failures] == [label]
+        assert [failure.where for failure in guest.loading.failures] == [label]
         assert call(guest, "f", 1) == 1
         assert no_answer(guest, "g", 1).outcome is Outcome.MISSING
 
@@ -38,7 +38,7 @@ def test_names_bound_before_a_failure_stay_usable(
 def test_a_syntax_error_names_its_line(launcher: Launcher) -> None:
     with loaded(launcher, "def f(x): return x\ndef g(x:\n    return x") as guest:
         (failure,) = guest.loading.failures
-        assert failure.cell == "line 2"
+        assert failure.where == "line 2"
         assert failure.finding.says == "line 2 raised SyntaxError"
         assert "was never closed" in (failure.finding.traceback or "")
         assert no_answer(guest, "f", 1).outcome is Outcome.MISSING
@@ -145,7 +145,7 @@ def test_a_cell_that_fails_hangs_or_dies_does_not_stop_the_next(launcher: Launch
         "def h(x): return 2 * x",
     )
     with loaded(launcher, work, SHORT) as guest:
-        found = [(failure.cell, failure.outcome) for failure in guest.loading.failures]
+        found = [(failure.where, failure.outcome) for failure in guest.loading.failures]
         assert call(guest, "f", 1) == 1
         assert call(guest, "h", 1) == 2
     assert found == [
@@ -160,7 +160,7 @@ def test_after_three_restarts_what_ran_before_is_used(launcher: Launcher) -> Non
     deadly = "import os; os._exit(1)"
     work = notebook("def f(x): return x", *[deadly] * 5, "def g(x): return x")
     with loaded(launcher, work) as guest:
-        assert [failure.cell for failure in guest.loading.failures] == ["cell 2", "cell 3", "cell 4", "cell 5"]
+        assert [failure.where for failure in guest.loading.failures] == ["cell 2", "cell 3", "cell 4", "cell 5"]
         assert call(guest, "f", 1) == 1
         assert no_answer(guest, "g", 1).outcome is Outcome.MISSING
 
