@@ -23,6 +23,7 @@ class _Limits(msgspec.Struct, forbid_unknown_fields=True):
     reply_mb: int = _DEFAULT.reply_mb
     load_seconds: float = _DEFAULT.load_seconds
     cell_seconds: float = _DEFAULT.cell_seconds
+    notebook_seconds: float = _DEFAULT.notebook_seconds
 
 
 class _Feedback(msgspec.Struct, forbid_unknown_fields=True):

@@ -23,6 +23,7 @@ class Limits:
     reply_mb: int = 64
     load_seconds: float = 20.0  # to import a module
     cell_seconds: float = 20.0  # for one cell of a notebook
+    notebook_seconds: float = 300.0  # for all its cells together
 
     def within(self, seconds: float | None) -> Limits:
         """The same limits with another wall time for a check, and twice that of CPU time."""
