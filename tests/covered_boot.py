@@ -81,7 +81,7 @@ def main() -> None:
             time.sleep(0.002)
         if not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
             os.kill(pid, signal.SIGTERM)
-        return int(bury(pid, 1.0))
+        return int(bury(pid, 5.0))
 
     processes.bury = bury_gently
     boot.load_package = lambda: None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
-import os
 import socket
 import sys
 from pathlib import Path
@@ -49,8 +48,8 @@ def main() -> None:
     importlib.import_module(f"{PACKAGE}.preload").preload(config["preload"])
     sys.dont_write_bytecode = True
     role = "zygote" if config["zygote"] else "serve"
-    importlib.import_module(f"{PACKAGE}.{role}").run(connection)
-    os._exit(0)
+    serve = importlib.import_module(f"{PACKAGE}.{role}").run
+    importlib.import_module(f"{PACKAGE}.processes").run_to_the_end(lambda: serve(connection))
 
 
 if __name__ == "__main__":

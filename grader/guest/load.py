@@ -14,22 +14,32 @@ import linecache
 import sys
 import types
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
-from . import trace
+from . import policy, trace
 
 FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
-PROBE = "probe.py (the course's)"
+SUBMISSION = "submission"
+PLAIN = (  # what takes no time to evaluate
+    *(ast.arguments, ast.arg, ast.Constant, ast.Name, ast.Load, ast.Attribute, ast.Subscript, ast.Slice, ast.Tuple),
+    *(ast.List, ast.UnaryOp, ast.USub, ast.BinOp, ast.BitOr),
+)
 
 Namespace = dict[str, Any]
 Failure = dict[str, Any]
 
 
-# Tells the grader which unit comes now, by its label; False means: do not run it.
-Tell = Callable[[str], bool]
+class Tell(Protocol):
+    """Tells the grader which unit comes now, by its label; False means: do not run it."""
+
+    number: int  # of the unit told last
+
+    def __call__(self, label: str) -> bool:
+        """Tell."""
+        ...
 
 
-class NotDefined(Exception):
+class NotDefined(AttributeError):
     """A probe asked for a name that the submission does not define."""
 
 
@@ -37,7 +47,7 @@ class Facade:
     """What `import submission` gives a probe: the names that the student defined."""
 
     def __init__(self, namespace: Namespace) -> None:
-        self.__dict__["_namespace"] = namespace
+        self.__dict__.update(__name__=SUBMISSION, _namespace=namespace, _lacks=None)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # the import system looks for __path__, __spec__ and their like
@@ -45,7 +55,18 @@ class Facade:
         try:
             return self._namespace[name]
         except KeyError:
+            self.__dict__["_lacks"] = name
             raise NotDefined(name) from None
+
+
+def not_defined(error: BaseException) -> NotDefined | None:
+    """The name that was asked of the submission in vain, where that is what `error` says, in one of its two forms."""
+    if isinstance(error, NotDefined):
+        return error
+    if isinstance(error, ImportError) and error.name == SUBMISSION:  # from submission import f
+        lacks = vars(sys.modules[SUBMISSION]).get("_lacks")
+        return NotDefined(lacks) if lacks else None
+    return None
 
 
 def run_sources(sources: list[dict[str, Any]], tell: Tell) -> tuple[Namespace, list[Failure], list[str]]:
@@ -62,7 +83,7 @@ def run_sources(sources: list[dict[str, Any]], tell: Tell) -> tuple[Namespace, l
             failures += _run_cells(source, notebook.run_cell, tell)
         else:
             failures += _run_module(source, namespace, tell)
-    sys.modules["submission"] = Facade(namespace)  # type: ignore[assignment]
+    sys.modules[SUBMISSION] = Facade(namespace)  # type: ignore[assignment]
     return namespace, failures, skipped
 
 
@@ -70,7 +91,7 @@ def run_probe(text: str) -> tuple[Namespace, BaseException | None]:
     """Run the course's probe beside the submission; an exception is kept, for calls that need the probe."""
     namespace: Namespace = {"__name__": "probe"}
     try:
-        exec(_compile(ast.parse(text), PROBE, 0, text), namespace)  # noqa: S102  (this is what a guest is for)
+        exec(_compile(ast.parse(text), trace.PROBE, 0, text), namespace)  # noqa: S102  (this is what a guest is for)
     except BaseException as error:  # noqa: BLE001  (whatever it is, the calls report it)
         return namespace, error
     return namespace, None
@@ -81,20 +102,23 @@ def run_probe(text: str) -> tuple[Namespace, BaseException | None]:
 
 def _module(filename: str) -> Namespace:
     stem = filename.rsplit("/", 1)[-1].removesuffix(".py")
-    module = types.ModuleType(stem)
+    name = f"student_{stem}" if policy.is_taken(stem) else stem
+    module = types.ModuleType(name)
     module.__file__ = filename
-    sys.modules.setdefault(stem, module)  # for dataclasses, pickle, and helper files that import it back
+    sys.modules[name] = module  # for dataclasses, pickle, and helper files that import it back
     return module.__dict__
 
 
 def _run_module(source: dict[str, Any], namespace: Namespace, tell: Tell) -> list[Failure]:
     """Statement by statement, ending at the first that fails, as an import does."""
     name, text = source["name"], "\n".join(source["cells"])
-    label = "line 1"
+    label = "reading the file"
+    if not tell(label):
+        return []
     try:
         tree = ast.parse(text, name)
         flags = compile(tree, name, "exec", dont_inherit=True).co_flags & FUTURES
-        if "__doc__" not in namespace or namespace["__doc__"] is None:
+        if namespace.get("__doc__") is None:
             namespace["__doc__"] = ast.get_docstring(tree, clean=False)
         for unit in _units(tree):
             label = f"line {unit.body[0].lineno}"
@@ -102,7 +126,8 @@ def _run_module(source: dict[str, Any], namespace: Namespace, tell: Tell) -> lis
                 break
             exec(_compile(unit, name, flags, text), namespace)  # noqa: S102
     except BaseException as error:  # noqa: BLE001  (SystemExit at import too)
-        return [{"where": _where(error, name) or label, "raised": trace.describe(error)}]
+        where = _where(error, name) or label
+        return [{"where": where, "unit": tell.number, "raised": trace.describe(error)}]
     return []
 
 
@@ -121,12 +146,11 @@ def _units(tree: ast.Module) -> Iterator[ast.Module]:
 
 
 def _cannot_hang(statement: ast.stmt) -> bool:
-    """A definition without decorators and with nothing to evaluate."""
+    """A definition without decorators, whose defaults and annotations are plain."""
     if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) or statement.decorator_list:
         return False
-    arguments = statement.args
-    defaults = [*arguments.defaults, *arguments.kw_defaults]
-    return all(default is None or isinstance(default, ast.Constant) for default in defaults)
+    evaluated = [statement.args, *([statement.returns] if statement.returns else [])]
+    return all(isinstance(node, PLAIN) for part in evaluated for node in ast.walk(part))
 
 
 def _compile(tree: ast.Module, name: str, flags: int, text: str) -> types.CodeType:
@@ -153,5 +177,5 @@ def _run_cells(
         if tell(label):
             error = run_cell(text, label)
             if error is not None:
-                failures.append({"where": label, "raised": trace.describe(error)})
+                failures.append({"where": label, "unit": tell.number, "raised": trace.describe(error)})
     return failures

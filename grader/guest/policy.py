@@ -49,6 +49,12 @@ def enforce(table: Mapping[str, str], metadata: Sequence[str]) -> None:
     site.sethelper()
 
 
+def is_taken(name: str) -> bool:
+    """Whether `import name` finds something other than a student's file."""
+    allowed = any(isinstance(finder, AllowedPackages) and name in finder.table for finder in sys.meta_path)
+    return allowed or name in sys.modules or name in sys.stdlib_module_names
+
+
 def _place() -> int:
     """Right before the finder of ordinary files, so that a student's matplotlib.py shadows nothing."""
     return sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else len(sys.meta_path)

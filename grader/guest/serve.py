@@ -11,6 +11,7 @@ C reads `call` frames from its data socket and answers each, with `value`, `miss
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import random
@@ -27,6 +28,7 @@ from . import load, processes, trace, wire
 from .load import Namespace
 
 MAX_PACKET = 1 << 12
+MAX_TOLD = 100  # failures, and skipped lines, that are told of
 
 
 # -------------------------------------------------------------------------------------------------------- M
@@ -72,13 +74,14 @@ def _packet(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
 def _fork(
     control: socket.socket, message: dict[str, Any], descriptors: list[int], answer_call: Answer
 ) -> tuple[int | None, dict[str, Any]]:
-    generator = random.getstate()
+    generator, member = random.getstate(), os.getpid()
     try:
         pid = os.fork()
         if pid == 0:
             random.setstate(generator)  # Python seeds it anew in every fork, and no grade would be repeatable
             control.close()
-            _become_child(descriptors, answer_call, message["limits"])
+            become = functools.partial(_become_child, descriptors, answer_call, message["limits"], member)
+            processes.run_to_the_end(become, silent=True)
     except OSError as error:
         return None, {"failed": str(error)}
     finally:
@@ -87,17 +90,14 @@ def _fork(
     return pid, {"forked": pid}
 
 
-def _become_child(descriptors: list[int], answer_call: Answer, limits: dict[str, Any]) -> None:
-    """C begins from the state right after loading, and never comes back into M's code."""
-    try:
-        data, output = descriptors
-        os.setpgid(0, 0)
-        processes.die_with_parent()
-        processes.take_output(output)
-        processes.limit_cpu(limits)
-        _serve_calls(socket.socket(fileno=data), answer_call, limits)
-    finally:
-        os._exit(0)
+def _become_child(descriptors: list[int], answer_call: Answer, limits: dict[str, Any], member: int) -> None:
+    """C begins from the state right after loading."""
+    data, output = descriptors
+    os.setpgid(0, 0)
+    processes.take_output(output)
+    processes.die_with_parent(member)
+    processes.limit_cpu(limits)
+    _serve_calls(socket.socket(fileno=data), answer_call, limits)
 
 
 # ------------------------------------------------------------------------------------------------------ load
@@ -121,7 +121,8 @@ def load_submission(data: socket.socket) -> Answer:
     namespace, failures, skipped = load.run_sources(sources, units)
     probe, probe_error = load.run_probe(message["probe"]) if message["probe"] else ({}, None)
     _flush()
-    _send(data, wire.pack({"loaded": {"failures": failures[:100], "skipped": skipped[:100]}}))
+    told = {"failures": failures[:MAX_TOLD], "skipped": skipped[:MAX_TOLD]}
+    _send(data, wire.pack({"loaded": True}, [np.frombuffer(json.dumps(told).encode(), np.uint8)]))
     return _answer_with(probe, probe_error, namespace)
 
 
@@ -155,12 +156,12 @@ def _answer_with(probe: Namespace, probe_error: BaseException | None, namespace:
         try:
             function = _find(message["name"], probe, probe_error, namespace)
             reply = _call(function, message, arrays, max_payload)
-        except load.NotDefined as missing:
-            reply = wire.pack({"missing": str(missing), "why": "is not defined"})
         except wire.NotPlain as refusal:
             reply = wire.pack({"refused": str(refusal)})
         except BaseException as error:  # noqa: BLE001  (SystemExit too: C never comes back into M's code)
-            reply = wire.pack({"raised": trace.describe(error)})
+            missing = load.not_defined(error)
+            said = {"raised": trace.describe(error)}
+            reply = wire.pack(said if missing is None else {"missing": str(missing), "why": "is not defined"})
         _flush()
         return reply
 
@@ -199,7 +200,7 @@ def _options(options: dict[str, Any]) -> Any:
     with contextlib.ExitStack() as stack:
         if options.get("raise_warnings"):
             stack.enter_context(warnings.catch_warnings())
-            warnings.simplefilter("error")
+            warnings.simplefilter("error", RuntimeWarning)  # not a library's deprecation
             stack.enter_context(np.errstate(all="raise", under="ignore"))  # an underflow to 0 is what is wanted
         yield
 

@@ -9,6 +9,10 @@ from typing import Any
 MAX_MESSAGE = 2000
 MAX_FRAMES = 8
 MAX_LINE = 200
+MAX_NAME = 100
+MAX_KINDS = 32
+AGAIN = "  (again and again)"
+PROBE = "probe.py (the course's)"
 
 folder = ""  # where the submission lies; set once it is known
 
@@ -16,7 +20,7 @@ folder = ""  # where the submission lies; set once it is known
 def describe(error: BaseException) -> dict[str, Any]:
     """`kinds` are the names of the class and its bases, `frames` the innermost calls, ours left out."""
     return {
-        "kinds": [kind.__name__ for kind in type(error).__mro__ if kind is not object],
+        "kinds": [kind.__name__[:MAX_NAME] for kind in type(error).__mro__ if kind is not object][:MAX_KINDS],
         "message": _message(error),
         "frames": _frames(error),
         "unwritten": _unwritten(error),
@@ -27,6 +31,8 @@ def _message(error: BaseException) -> str:
     try:
         if isinstance(error, SyntaxError):
             return "".join(traceback.format_exception_only(error)).strip()[:MAX_MESSAGE]
+        if isinstance(error, SystemExit) and error.code is None:
+            return ""
         return str(error)[:MAX_MESSAGE]
     except BaseException as second:  # noqa: BLE001  (a student's __str__ may do anything)
         return f"(its message could not be read: {type(second).__name__})"
@@ -35,16 +41,29 @@ def _message(error: BaseException) -> str:
 def _summaries(error: BaseException) -> list[traceback.FrameSummary]:
     """The frames in the student's files and cells, which have relative names, and in files that they brought."""
     frames = traceback.extract_tb(error.__traceback__, limit=-4 * MAX_FRAMES)
-    return [frame for frame in frames if not Path(frame.filename).is_absolute() or frame.filename.startswith(folder)]
+    return [frame for frame in frames if _is_students(frame.filename)]
+
+
+def _is_students(filename: str) -> bool:
+    if filename.startswith("<frozen"):  # the import system
+        return False
+    return not Path(filename).is_absolute() or filename.startswith(folder)
 
 
 def _frames(error: BaseException) -> list[str]:
-    return [_one_line(frame) for frame in _summaries(error)[-MAX_FRAMES:]]
+    """The innermost, one line each; a recursion's thousand equal ones as one."""
+    lines: list[str] = []
+    for line in map(_one_line, _summaries(error)):
+        if not lines or line != lines[-1].removesuffix(AGAIN):
+            lines.append(line)
+        elif not lines[-1].endswith(AGAIN):
+            lines[-1] += AGAIN
+    return lines[-MAX_FRAMES:]
 
 
 def _one_line(frame: traceback.FrameSummary) -> str:
-    name = frame.filename.removeprefix(folder).lstrip("/")
-    return f"{name}, line {frame.lineno}, in {frame.name}: {(frame.line or '')[:MAX_LINE]}".rstrip(": ")
+    name = frame.filename.removeprefix(folder).lstrip("/")[:MAX_NAME]
+    return f"{name}, line {frame.lineno}, in {frame.name[:MAX_NAME]}: {(frame.line or '')[:MAX_LINE]}".rstrip(": ")
 
 
 def _unwritten(error: BaseException) -> bool:
@@ -52,7 +71,11 @@ def _unwritten(error: BaseException) -> bool:
     if isinstance(error, NotImplementedError):
         return True
     frames = _summaries(error)
-    return isinstance(error, TypeError) and bool(frames) and (frames[-1].line or "").startswith("raise NotImplemented")
+    if not frames or not isinstance(error, TypeError | AttributeError):
+        return False
+    if frames[-1].filename == PROBE:  # the course's code got None from a function with an empty body
+        return "NoneType" in _message(error)
+    return (frames[-1].line or "").startswith("raise NotImplemented")
 
 
 def line_in(error: BaseException, name: str) -> int | None:

@@ -51,6 +51,7 @@ class CellFailure:
     where: str  # "cell 3", "line 12"
     outcome: Outcome
     finding: Finding
+    unsettled: bool = False  # it timed out, died or ran out of memory: a second run may end otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +66,8 @@ class Loading:
 
     @property
     def unsettled(self) -> bool:
-        """Whether something timed out or died."""
-        return any(failure.outcome in UNSETTLED for failure in self.failures)
+        """Whether a second run may end otherwise."""
+        return any(failure.unsettled for failure in self.failures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +136,7 @@ class Report:
     @property
     def unsettled(self) -> frozenset[str]:
         """The checks to run once more, alone, before what they say is believed."""
-        if self.repeated:
-            return frozenset()
-        return frozenset(result.check for result in self.results if result.unsettled or self.loading.unsettled)
+        return frozenset(result.check for result in self.results if result.unsettled)
 
 
 def _total(points: Iterable[Fraction]) -> Fraction:

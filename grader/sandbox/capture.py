@@ -22,6 +22,11 @@ class Capture:
         self._kept = bytearray()
         self._seen = 0
 
+    def restart(self) -> None:
+        """Forget what was read."""
+        self._kept.clear()
+        self._seen = 0
+
     def feed(self, data: bytes) -> None:
         """Take what was read."""
         self._seen += len(data)

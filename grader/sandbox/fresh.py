@@ -26,8 +26,10 @@ from grader.sandbox.channel import Channel, Late
 from grader.sandbox.member import GuestLost
 from grader.sandbox.packages import Table, table
 
+WINDOWS = sys.platform == "win32"
 START_SECONDS = 60.0
 END_SECONDS = 5.0
+LOOK_SECONDS = 0.002
 
 
 class FreshProcesses:
@@ -56,36 +58,45 @@ class FreshMember:
 
     def __init__(self, packages: Table, preload: Sequence[str], scratch: str, folder: str, limits: Limits) -> None:
         ours, theirs = socket.socketpair()
-        windows = sys.platform == "win32"
-        inherit: dict[str, Any] = {} if windows else {"pass_fds": [theirs.fileno()], "start_new_session": True}
-        where: int | str = "stdin" if windows else theirs.fileno()
-        self._process = subprocess.Popen(
-            command.command(packages=packages, preload=preload, zygote=False, where=where),
-            env=command.environment(scratch),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=scratch,
-            **inherit,
-        )
-        assert self._process.stdin is not None and self._process.stdout is not None
-        with theirs, self._process.stdin as stdin:
-            if windows:
-                stdin.write(theirs.share(self._process.pid))  # type: ignore[attr-defined]
-        capture = Capture()
-        self._reader = capture.follow(os.dup(self._process.stdout.fileno()))
-        self._process.stdout.close()
-        self.data = Channel(ours, None, capture)
+        where: int | str = "stdin" if WINDOWS else theirs.fileno()
+        inherit: dict[str, Any] = {} if WINDOWS else {"pass_fds": [theirs.fileno()], "start_new_session": True}
+        with theirs:
+            self._process = subprocess.Popen(
+                command.command(packages=packages, preload=preload, zygote=False, where=where),
+                env=command.environment(scratch),
+                stdin=subprocess.PIPE if WINDOWS else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                cwd=scratch,
+                **inherit,
+            )
+            if self._process.stdin is not None:
+                with self._process.stdin as stdin:
+                    stdin.write(theirs.share(self._process.pid))  # type: ignore[attr-defined]  # Windows
+        self._status: int | None = None
+        self.data = self._channel(ours)
         try:
             self.data.send({"folder": folder, "limits": asdict(limits)}, (), time.monotonic() + START_SECONDS)
         except (Late, wire.PeerGone) as error:
             self.end()
             raise GuestLost("a guest process does not start") from error
 
+    def _channel(self, ours: socket.socket) -> Channel:
+        """What is printed is polled for with the socket, or read by a thread where pipes cannot be polled."""
+        assert self._process.stdout is not None
+        output, capture = os.dup(self._process.stdout.fileno()), Capture()
+        self._process.stdout.close()
+        if WINDOWS:
+            self._reader = capture.follow(output)
+            return Channel(ours, None, capture)
+        return Channel(ours, output, capture)
+
     def begin_check(self, limits: Limits) -> Channel:
-        """This process itself."""
-        if self._process.poll() is not None:
+        """This process itself; what loading printed is not the check's."""
+        if self._status is not None or self._process.poll() is not None:
             raise GuestLost("the guest process is no more")
+        self.data.take_output()
+        self.data.capture.restart()
         return self.data
 
     def end_check(self, grace: float = 0.0) -> int | None:
@@ -93,15 +104,27 @@ class FreshMember:
         return self.end(grace)
 
     def end(self, grace: float = 0.0) -> int | None:
-        """Kill the process and everything in its session."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(grace)
-        if self._process.poll() is None:
-            if sys.platform == "win32":
-                self._process.kill()
-            else:
-                os.killpg(self._process.pid, signal.SIGKILL)
-        status = self._process.wait(END_SECONDS)
-        self._reader.join(END_SECONDS)
-        self.data.close()
-        return status
+        """Kill the process and everything in its session; again, only its exit code."""
+        if self._status is None:
+            self._status = self._kill(grace)
+            if WINDOWS:
+                self._reader.join(END_SECONDS)
+            self.data.close()
+        return self._status
+
+    def _kill(self, grace: float) -> int:
+        if sys.platform == "win32":
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(grace)
+            self._process.kill()
+            return self._process.wait(END_SECONDS)
+        until = time.monotonic() + grace
+        while time.monotonic() < until and not self._has_ended():
+            time.sleep(LOOK_SECONDS)
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says so of a group of the dead
+            os.killpg(self._process.pid, signal.SIGKILL)
+        return self._process.wait(END_SECONDS)
+
+    def _has_ended(self) -> bool:
+        """Whether it is dead and not yet buried: until then nobody else has its number, nor its group's."""
+        return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None

@@ -48,6 +48,10 @@ class Member(Protocol):
 class Launcher(Protocol):
     """Starts members."""
 
+    def warm(self, preload: Sequence[str]) -> None:
+        """Prepare, without waiting, for members that preload these packages."""
+        ...
+
     def start(self, preload: Sequence[str], folder: str, limits: Limits) -> Member:
         """A new member, in `folder`, with nothing loaded yet.
 

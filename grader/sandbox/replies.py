@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ T = TypeVar("T")
 
 OUT_OF_MEMORY = "MemoryError"
 MAX_KIND = 100
+MAX_TOLD = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class LoadFailure:
     """A cell or statement that raised while the submission was loaded."""
 
     where: str
+    unit: int
     raised: Raised
 
 
@@ -61,6 +64,22 @@ def typed(value: object, kind: type[T]) -> T:
     try:
         return msgspec.convert(value, kind)
     except (msgspec.ValidationError, RecursionError) as error:
+        raise wire.BadFrame(str(error)) from None
+
+
+def loaded(message: wire.Message, arrays: Sequence[wire.Array]) -> Loaded | None:
+    """What loading came to; None if the message says something else.
+
+    Raises:
+        BadFrame: It claims to, and does not.
+    """
+    if message.keys() != {"loaded"}:
+        return None
+    if len(arrays) != 1 or arrays[0].nbytes > MAX_TOLD:
+        raise wire.BadFrame("what loading came to")
+    try:
+        return msgspec.json.decode(arrays[0].tobytes(), type=Loaded)
+    except (msgspec.DecodeError, RecursionError) as error:
         raise wire.BadFrame(str(error)) from None
 
 

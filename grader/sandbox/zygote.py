@@ -35,10 +35,17 @@ class Zygotes:
         self._running: dict[tuple[str, ...], Zygote] = {}
 
     def warm(self, preload: Sequence[str]) -> None:
-        """Start a zygote now, without waiting for it."""
+        """Start a zygote now, without waiting for it.
+
+        Raises:
+            GuestLost: The machine has no room for one.
+        """
         key = tuple(preload)
         if key not in self._running:
-            self._running[key] = Zygote(table((*self._packages, *key)), key)
+            try:
+                self._running[key] = Zygote(table((*self._packages, *key)), key)
+            except OSError as error:
+                raise GuestLost(f"the process that starts all others cannot be started: {error}") from error
 
     def start(self, preload: Sequence[str], folder: str, limits: Limits) -> ForkedMember:
         """A new M. A zygote that died (without a jail a student can kill it) is replaced once."""
@@ -128,9 +135,12 @@ class ForkedMember:
         self._zygote = zygote
         self._key = key
         self._control = control
+        self._silent = False  # it did not answer once, so it is not asked again
 
     def begin_check(self, limits: Limits) -> Channel:
         """Have M fork one C."""
+        if self._silent:
+            raise GuestLost("the submission does not answer")
         connection, theirs = socket.socketpair()
         output, their_output = os.pipe()
         with theirs:
@@ -151,6 +161,7 @@ class ForkedMember:
         try:
             status = ask(self._control, {"op": "end", "grace": grace}).get("status")
         except GuestLost:
+            self._silent = True
             return None
         return status if isinstance(status, int) else None
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from grader.model import NoAnswer, Outcome
-from grader.sandbox import Cargo, Guest, Launcher, open_launcher
+from grader.sandbox import Cargo, Guest, GuestLost, Launcher, open_launcher
 from tests.support import LIMITS, module, notebook
 
 
@@ -72,3 +74,55 @@ def test_a_dying_cell_is_left_out(fresh: Launcher) -> None:
             assert [child.call(name, [1], {}, {}) for name in "fg"] == [1, 2]
     finally:
         guest.close()
+
+
+def test_what_loading_prints_is_not_the_checks(fresh: Launcher) -> None:
+    guest = Guest(
+        fresh, Cargo(submission=module("print('loading')\ndef f(x):\n    print('f')\n    return x"), limits=LIMITS)
+    )
+    try:
+        assert guest.loading.output == "loading\n"
+        with guest.check(LIMITS) as child:
+            child.call("f", [1], {}, {})
+        assert child.output == "f\n"
+    finally:
+        guest.close()
+
+
+def test_the_cpu_time_of_loading_is_not_the_checks(fresh: Launcher) -> None:
+    code = "import time\nwhile time.process_time() < 1.2: pass\ndef f(x): return x"
+    guest = Guest(fresh, Cargo(submission=module(code), limits=replace(LIMITS, cpu_seconds=1.0)))
+    try:
+        with guest.check(LIMITS) as child:
+            assert child.call("f", [1], {}, {}) == 1
+    finally:
+        guest.close()
+
+
+def test_what_a_process_leaves_running_is_gone_with_it(fresh: Launcher, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    code = f"""
+    import os, time
+    def f(x):
+        if os.fork() == 0:
+            os.closerange(3, 50)
+            time.sleep(0.5)
+            open({str(mark)!r}, "w").close()
+            os._exit(0)
+        os._exit(3)
+    """
+    guest = Guest(fresh, Cargo(submission=module(code), limits=LIMITS))
+    try:
+        with guest.check(LIMITS) as child, pytest.raises(NoAnswer, match="exit code 3"):
+            child.call("f", [1], {}, {})
+    finally:
+        guest.close()
+    time.sleep(1.0)
+    assert not mark.exists()
+
+
+def test_an_end_can_be_asked_for_again(fresh: Launcher, tmp_path: Path) -> None:
+    member = fresh.start(("numpy",), str(tmp_path), LIMITS)
+    assert member.end() == member.end() == -9
+    with pytest.raises(GuestLost):
+        member.begin_check(LIMITS)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from grader.model import Outcome, Source
-from grader.sandbox import Launcher
-from tests.support import SHORT, call, loaded, module, no_answer, notebook
+from grader.sandbox import GuestLost, Launcher
+from tests.support import LIMITS, SHORT, call, loaded, module, no_answer, notebook
 
 # ---------------------------------------------------------------------------------------------------- modules
 
@@ -42,6 +43,75 @@ def test_a_syntax_error_names_its_line(launcher: Launcher) -> None:
         assert failure.finding.says == "line 2 raised SyntaxError"
         assert "was never closed" in (failure.finding.traceback or "")
         assert no_answer(guest, "f", 1).outcome is Outcome.MISSING
+
+
+@pytest.mark.parametrize(
+    "slow", ["def slow(x: time.sleep(60)): pass", "def slow(x=sum(range(10**12))): pass", "def slow() -> 9**9**9: pass"]
+)
+def test_a_definition_that_hangs_costs_no_other_its_name(launcher: Launcher, slow: str) -> None:
+    code = f"import time\ndef f(x: int | None = None, *, y: list[int] = ()) -> tuple[int, str]: return x\n{slow}"
+    with loaded(launcher, code, SHORT) as guest:
+        assert [failure.where for failure in guest.loading.failures] == ["line 3"]
+        assert call(guest, "f", 1) == 1
+
+
+@pytest.mark.parametrize("text", ["-" * 200_000 + "1", "(" * 200_000, "f" + "(0)" * 50_000])
+def test_a_file_that_overtaxes_the_parser_is_the_students_own(launcher: Launcher, text: str) -> None:
+    with loaded(launcher, text) as guest:
+        outcomes = {failure.outcome for failure in guest.loading.failures}
+        assert outcomes <= {Outcome.RAISED, Outcome.CRASHED}
+        assert no_answer(guest, "f", 1).outcome is Outcome.MISSING
+
+
+def test_a_module_named_like_another_shadows_nothing(launcher: Launcher) -> None:
+    code = """
+    import random, numpy, pickle
+    from dataclasses import dataclass
+    @dataclass
+    class Point:
+        x: "int"
+    def f(x): return [random.randint(x, x), float(numpy.sum(x)), pickle.loads(pickle.dumps(Point(x))).x, __name__]
+    """
+    for name in ("random", "numpy"):
+        with loaded(launcher, module(code, name)) as guest:
+            assert guest.loading.failures == ()
+            assert call(guest, "f", 3) == [3, 3.0, 3, f"student_{name}"]
+
+
+def test_a_recursion_is_shown_once(launcher: Launcher) -> None:
+    with loaded(launcher, "def f(x):\n    return f(x)") as guest:
+        lines = (no_answer(guest, "f", 1).finding.traceback or "").splitlines()
+    assert lines[:-1] == ["work.py, line 2, in f: return f(x)  (again and again)"]
+
+
+@pytest.mark.parametrize(("call_", "says"), [("exit()", "SystemExit"), ("exit(3)", "SystemExit: 3")])
+def test_an_exit_says_with_what(launcher: Launcher, call_: str, says: str) -> None:
+    with loaded(launcher, f"import sys\nsys.{call_}") as guest:
+        (failure,) = guest.loading.failures
+    assert (failure.finding.traceback or "").splitlines()[-1] == says
+
+
+def test_the_import_systems_own_frames_are_left_out(launcher: Launcher) -> None:
+    submission = replace(module("import helper"), files={"helper.py": b"1 / 0"})
+    with loaded(launcher, submission) as guest:
+        (failure,) = guest.loading.failures
+    assert (failure.finding.traceback or "").splitlines() == [
+        "work.py, line 1, in <module>: import helper",
+        "helper.py, line 1, in <module>: 1 / 0",
+        "ZeroDivisionError: division by zero",
+    ]
+
+
+def test_out_of_memory_while_loading_is_unsettled(launcher: Launcher) -> None:
+    for code, unsettled in (("import numpy as np\nx = np.ones(10**9)", True), ("1 / 0", False)):
+        with loaded(launcher, code) as guest:
+            assert guest.loading.unsettled is unsettled
+
+
+def test_a_process_that_ends_before_it_runs_anything_is_no_fault_of_the_submission(launcher: Launcher) -> None:
+    work = replace(module("x = 1"), files={"data.bin": bytes(16 << 20)})
+    with pytest.raises(GuestLost, match="MemoryError"), loaded(launcher, work, replace(LIMITS, memory_mb=1)):
+        pass
 
 
 def test_a_module_runs_as_an_import_runs_it(launcher: Launcher) -> None:
@@ -101,7 +171,9 @@ def test_what_is_not_allowed_cannot_be_imported(launcher: Launcher) -> None:
 def test_a_forbidden_import_says_what_is_allowed(launcher: Launcher) -> None:
     with loaded(launcher, "import torch", packages=("numpy",)) as guest:
         (failure,) = guest.loading.failures
-    assert failure.finding.says == "line 1 raised ModuleNotFoundError: this assignment allows numpy"
+    assert failure.finding.says == (
+        "line 1 raised ModuleNotFoundError; beside your own files this assignment allows the standard library, numpy"
+    )
 
 
 def test_the_environment_holds_nothing_of_ours(launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,6 +235,40 @@ def test_after_three_restarts_what_ran_before_is_used(launcher: Launcher) -> Non
         assert [failure.where for failure in guest.loading.failures] == ["cell 2", "cell 3", "cell 4", "cell 5"]
         assert call(guest, "f", 1) == 1
         assert no_answer(guest, "g", 1).outcome is Outcome.MISSING
+
+
+def test_all_cells_together_have_a_limit(launcher: Launcher) -> None:
+    cells = [f"import time; time.sleep(0.4)\ndef f{k}(x): return x" for k in range(9)]
+    with loaded(launcher, notebook(*cells), replace(LIMITS, notebook_seconds=1.0)) as guest:
+        (failure,) = guest.loading.failures
+        assert failure.outcome is Outcome.TIMEOUT
+        assert failure.finding.says.endswith("was running when the notebook's 1 s for all cells had passed")
+        assert call(guest, "f0", 1) == 1
+        assert no_answer(guest, "f8", 1).outcome is Outcome.MISSING
+
+
+def test_a_submission_that_dies_elsewhere_each_time_is_loaded_no_more(launcher: Launcher, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    first = f"n = open({str(log)!r}, 'a').write('x') and len(open({str(log)!r}).read())\nimport os"
+    dying = [f"if n == {9 - k}: os._exit(1)" for k in range(1, 9)]
+    with loaded(launcher, notebook(first, *dying)) as guest:
+        loads = len(log.read_text())
+        for _ in range(3):
+            assert "could not be loaded" in no_answer(guest, "f", 1).finding.says
+        assert len(log.read_text()) == loads == 5
+        assert [failure.where for failure in guest.loading.failures] == [f"cell {k}" for k in (9, 8, 7, 6, 5)]
+
+
+def test_failures_are_told_in_order_however_long_they_are(launcher: Launcher) -> None:
+    cells = [f"raise ValueError('é' * 10_000, {k})" for k in range(12)]
+    cells[3] = "import os; os._exit(1)"
+    with loaded(launcher, notebook(*cells)) as guest:
+        assert [failure.where for failure in guest.loading.failures] == [f"cell {k}" for k in range(1, 13)]
+
+
+def test_a_hundred_failures_are_told(launcher: Launcher) -> None:
+    with loaded(launcher, notebook(*["raise ValueError('\\x01' * 10_000)"] * 120)) as guest:
+        assert len(guest.loading.failures) == 100
 
 
 def test_a_second_guest_avoids_what_the_first_found_out(launcher: Launcher) -> None:
@@ -276,3 +382,36 @@ def test_a_probe_that_cannot_load_says_so_in_the_calls_that_need_it(launcher: La
     with loaded(launcher, "def forward(x): return x", probe="1 / 0") as guest:
         assert no_answer(guest, "g", 1).kinds[0] == "ZeroDivisionError"
         assert call(guest, "forward", 1) == 1
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        "from submission import backward\ndef f(x): return backward(x)",
+        "def f(x):\n    from submission import backward\n    return backward(x)",
+        "import submission\ndef f(x): return submission.backward(x)",
+    ],
+)
+def test_however_a_probe_asks_for_it_what_is_missing_is_named(launcher: Launcher, probe: str) -> None:
+    with loaded(launcher, "x = 1", probe=probe) as guest:
+        answer = no_answer(guest, "f", 1)
+    assert (answer.outcome, answer.missing) == (Outcome.MISSING, "backward")
+
+
+def test_a_probe_may_ask_whether_something_is_there(launcher: Launcher) -> None:
+    probe = "import submission\ndef f(x): return hasattr(submission, 'g'), hasattr(submission, 'h')"
+    with loaded(launcher, "def g(x): return x", probe=probe) as guest:
+        assert call(guest, "f", 1) == (True, False)
+
+
+@pytest.mark.parametrize("use", ["a, b = forward(x)", "forward(x).shape", "forward(x) + 1", "forward(x)[0]"])
+def test_a_probe_that_stumbles_over_none_has_met_an_empty_function(launcher: Launcher, use: str) -> None:
+    probe = (
+        f"from submission import forward\ndef f(x):\n    return {use}"
+        if "=" not in use
+        else (f"from submission import forward\ndef f(x):\n    {use}\n    return a")
+    )
+    with loaded(launcher, "def forward(x):\n    pass", probe=probe) as guest:
+        assert no_answer(guest, "f", 1).outcome is Outcome.MISSING
+    with loaded(launcher, "def forward(x): return 1 + None", probe=probe) as guest:
+        assert no_answer(guest, "f", 1).outcome is Outcome.RAISED

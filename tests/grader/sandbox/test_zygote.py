@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -68,7 +69,9 @@ def test_an_answer_that_is_none_is_a_lost_guest(answer: bytes) -> None:
             ask(ours, {"op": "fork"})
 
 
-def test_a_zygote_ends_when_its_grader_dies() -> None:
+def test_a_zygote_ends_when_its_grader_dies_and_leaves_no_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     code = (
         "from grader.sandbox import open_launcher, Guest, Cargo\n"
         "from tests.support import module\n"
@@ -78,6 +81,7 @@ def test_a_zygote_ends_when_its_grader_dies() -> None:
         "print(next(iter(launcher._running.values()))._process.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as grader:
         assert grader.stdout is not None
         zygote = int(grader.stdout.readline())
@@ -86,6 +90,28 @@ def test_a_zygote_ends_when_its_grader_dies() -> None:
         try:
             os.kill(zygote, 0)
         except ProcessLookupError:
+            assert list(tmp_path.iterdir()) == []
             return
         time.sleep(0.05)
     pytest.fail("the zygote outlived its grader")
+
+
+def test_a_machine_without_room_is_our_fault_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    mine = open_launcher(("numpy",))
+    try:
+        for place in ("tempfile.mkdtemp", "socket.socketpair"):
+            with monkeypatch.context() as patched:
+                patched.setattr(place, full)
+                with pytest.raises(GuestLost, match="Too many open files"):
+                    Guest(mine, Cargo(submission=module(""), limits=LIMITS))
+        guest = Guest(mine, Cargo(submission=module("x = 1"), limits=LIMITS))
+        with monkeypatch.context() as patched:
+            patched.setattr("socket.socketpair", full)
+            with pytest.raises(GuestLost, match="Too many open files"):
+                guest.check(LIMITS)
+        guest.close()
+    finally:
+        mine.close()
