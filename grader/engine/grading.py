@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import platform
 import time
-from contextlib import ExitStack
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from fractions import Fraction
-from importlib import metadata
 from typing import TYPE_CHECKING
 
-from grader.engine.judge import explain, judge
-from grader.engine.prepare import cargo_for, solution_of
-from grader.model import Loading, Report, Tally
+import numpy as np
+
+from grader import __version__
+from grader.engine.attempt import Setting
+from grader.engine.explain import explain
+from grader.engine.judge import broken, judge
+from grader.engine.oracle import Oracle
+from grader.engine.prepare import cargo_for
+from grader.model import Loading, Outcome, Report, Tally
 from grader.sandbox import PROTECTION, Guest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
     from grader.model import Assignment, Check, Result, Submission
     from grader.sandbox import Avoid, Launcher
 
@@ -31,27 +34,26 @@ class Scope(StrEnum):
     PUBLIC = "public"  # a student's own check of their work
 
 
+@dataclass(slots=True)
+class _Ran:
+    """What running some of the checks came to."""
+
+    results: dict[str, Result] = field(default_factory=dict)
+    loading: Loading | None = None
+    hidden_loading: Loading | None = None
+
+
 def grade_settled(
     assignment: Assignment, submission: Submission, launcher: Launcher, *, seed: int, scope: Scope = Scope.ALL
 ) -> Report:
-    """Grade, then repeat what timed out or died. Nothing else of ours may run meanwhile."""
-    report = grade(assignment, submission, launcher, seed=seed, scope=scope)
-    return repeat(assignment, submission, launcher, report) if report.unsettled else report
+    """Grade, then repeat what timed out or died. Nothing else of ours may run meanwhile.
 
-
-def repeat(assignment: Assignment, submission: Submission, launcher: Launcher, first: Report) -> Report:
-    """Run the unsettled checks of a report once more, and believe what they say now."""
-    assert first.seed is not None, "a report as `grade` gives it"
-    scope = Scope.PUBLIC if first.not_run else Scope.ALL
-    again = grade(assignment, submission, launcher, seed=int(first.seed), scope=scope, only=first.unsettled)
-    results = {result.check: result for result in (*first.results, *again.results)}
-    return replace(
-        first,
-        loading=again.loading,
-        results=tuple(explain(assignment.checks, results).values()),
-        repeated=tuple(result.check for result in again.results),
-        seconds=first.seconds + again.seconds,
-    )
+    Raises:
+        GuestLost: The machine cannot start guest processes.
+    """
+    with Oracle(assignment, launcher) as oracle:
+        report = grade(assignment, submission, launcher, seed=seed, scope=scope, oracle=oracle)
+        return repeat(assignment, submission, launcher, report, oracle=oracle) if report.unsettled else report
 
 
 def grade(
@@ -61,21 +63,90 @@ def grade(
     *,
     seed: int,
     scope: Scope = Scope.ALL,
-    only: Collection[str] | None = None,
+    oracle: Oracle | None = None,
 ) -> Report:
-    """Run the checks (of `only`, those) and report, for the staff's eyes.
+    """Run the checks and report, for the staff's eyes. An `oracle` that is kept has to ask the solution less often.
 
     Raises:
-        GuestLost: No guest process can be started at all: the machine's fault, not the submission's.
+        GuestLost: The machine cannot start guest processes.
     """
+    if oracle is None:
+        with Oracle(assignment, launcher) as own:
+            return grade(assignment, submission, launcher, seed=seed, scope=scope, oracle=own)
     started, began = datetime.now(UTC), time.monotonic()
-    public = [check for check in assignment.checks if check.public]
+    public, hidden = _parts(assignment.checks)
+    ran = _run(assignment, submission, launcher, seed, oracle, public, hidden if scope is Scope.ALL else ())
+    report = _report(assignment, submission, seed, scope, ran)
+    return replace(report, started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - began)
+
+
+def repeat(
+    assignment: Assignment, submission: Submission, launcher: Launcher, first: Report, *, oracle: Oracle
+) -> Report:
+    """Run the unsettled checks of a report once more, and believe what they say now."""
+    assert first.seed is not None, "a report as `grade` gives it"
+    began = time.monotonic()
+    names = first.unsettled
+    public, hidden = _parts([check for check in assignment.checks if check.name in names])
+    ran = _run(assignment, submission, launcher, int(first.seed), oracle, public or None, hidden)
+    again = {name: replace(result, unsettled=False) for name, result in ran.results.items()}
+    results = {result.check: again.get(result.check, result) for result in first.results}
+    return replace(
+        first,
+        loading=ran.loading or first.loading,
+        hidden_loading=ran.hidden_loading or first.hidden_loading,
+        results=explain(assignment.checks, results),
+        repeated=tuple(again),
+        seconds=first.seconds + time.monotonic() - began,
+    )
+
+
+def not_graded(assignment: Assignment, submission: Submission, error: Exception, *, seed: int) -> Report:
+    """The report of a submission whose grading failed through a fault of ours: every check is BROKEN."""
+    results = {check.name: broken(check, error) for check in assignment.checks}
+    report = _report(assignment, submission, seed, Scope.ALL, _Ran(results, Loading(outcome=Outcome.BROKEN)))
+    return replace(report, started=datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _parts(checks: Sequence[Check]) -> tuple[list[Check], list[Check]]:
+    return [check for check in checks if check.public], [check for check in checks if not check.public]
+
+
+def _run(
+    assignment: Assignment,
+    submission: Submission,
+    launcher: Launcher,
+    seed: int,
+    oracle: Oracle,
+    public: Sequence[Check] | None,
+    hidden: Sequence[Check],
+) -> _Ran:
+    """A guest for the public checks (None: they are not asked for), and one for the hidden checks if there are any."""
+    ran = _Ran()
+    setting = Setting(seed=seed, limits=assignment.manifest.limits, conventions=assignment.manifest.conventions)
+    avoid: Avoid | None = None  # what the first guest has found out about hanging cells
+
+    def run(checks: Sequence[Check]) -> Loading:
+        nonlocal avoid
+        guest = Guest(launcher, cargo_for(assignment, submission, seed=seed, avoid=avoid))
+        try:
+            for check in checks:
+                ran.results[check.name] = judge(check, guest, setting, oracle)
+        finally:
+            guest.close()
+        avoid = guest.avoid
+        return guest.loading
+
+    if public is not None:
+        ran.loading = run(public)
+    if hidden:
+        ran.hidden_loading = run(hidden)
+    return ran
+
+
+def _report(assignment: Assignment, submission: Submission, seed: int, scope: Scope, ran: _Ran) -> Report:
+    assert ran.loading is not None, "whatever is graded is loaded"
     hidden = [check for check in assignment.checks if not check.public]
-    with ExitStack() as cleanup:
-        session = _Session(assignment, submission, launcher, seed, cleanup)
-        loading = session.run(_only(public, only))
-        if scope is Scope.ALL and _only(hidden, only):
-            session.run(_only(hidden, only))
     return Report(
         assignment=assignment.name,
         title=assignment.manifest.title,
@@ -84,72 +155,18 @@ def grade(
         submission_digest=submission.digest,
         sources=tuple(source.name for source in submission.sources),
         protection=PROTECTION,
-        versions=_versions(),
+        versions={"python": platform.python_version(), "gradgrader": __version__, "numpy": np.__version__},
         seed=str(seed),
         feedback_before_due=assignment.manifest.feedback_before_due,
         feedback_after_due=assignment.manifest.feedback_after_due,
         due=assignment.manifest.due,
-        loading=loading,
-        results=tuple(explain(assignment.checks, session.results).values()),
-        not_run=None if scope is Scope.ALL else _tally(hidden),
+        loading=ran.loading,
+        hidden_loading=ran.hidden_loading,
+        results=explain(assignment.checks, ran.results),
+        not_run=None if scope is Scope.ALL or not hidden else _tally(hidden),
         notes=submission.notes,
-        started=started.isoformat(timespec="seconds"),
-        seconds=time.monotonic() - began,
     )
 
 
-def _only(checks: Sequence[Check], names: Collection[str] | None) -> list[Check]:
-    return [check for check in checks if names is None or check.name in names]
-
-
-class _Session:
-    """The guests of one grading, and the results so far."""
-
-    def __init__(
-        self, assignment: Assignment, submission: Submission, launcher: Launcher, seed: int, cleanup: ExitStack
-    ) -> None:
-        self.results: dict[str, Result] = {}
-        self._assignment = assignment
-        self._submission = submission
-        self._launcher = launcher
-        self._seed = seed
-        self._cleanup = cleanup
-        self._avoid: Avoid | None = None  # what the first guest has found out about hanging cells
-        self._solution: Guest | None = None
-
-    def run(self, checks: Sequence[Check]) -> Loading:
-        """One guest, and the checks that share what loading left in it; what loading came to."""
-        cargo = cargo_for(self._assignment, self._submission, seed=self._seed, avoid=self._avoid)
-        guest = Guest(self._launcher, cargo)
-        try:
-            self._avoid = guest.avoid
-            limits = self._assignment.manifest.limits
-            for check in checks:
-                self.results[check.name] = judge(check, guest, limits, seed=self._seed, solution=self._solution_guest)
-        finally:
-            guest.close()
-        return guest.loading
-
-    def _solution_guest(self) -> Guest | None:
-        """A guest with the solution, started when first asked for."""
-        solution = solution_of(self._assignment)
-        if self._solution is None and solution is not None:
-            self._solution = Guest(self._launcher, cargo_for(self._assignment, solution, seed=self._seed))
-            self._cleanup.callback(self._solution.close)
-        return self._solution
-
-
-def _tally(checks: Sequence[Check]) -> Tally | None:
-    return Tally(checks=len(checks), points=sum((c.points for c in checks), Fraction(0))) if checks else None
-
-
-def _versions() -> dict[str, str]:
-    names = ("gradgrader", "numpy")
-    return {"python": platform.python_version()} | {name: _version(name) for name in names}
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:  # run from a checkout that is not installed
-        return "unknown"
+def _tally(checks: Sequence[Check]) -> Tally:
+    return Tally(checks=len(checks), points=sum((check.points for check in checks), Fraction(0)))

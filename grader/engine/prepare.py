@@ -20,7 +20,7 @@ def cargo_for(assignment: Assignment, submission: Submission, *, seed: int, avoi
         probe=assignment.probe,
         packages=assignment.manifest.packages,
         limits=assignment.manifest.limits,
-        seed=derive_seed(seed, "student"),
+        seed=derive_seed(seed, "guest:student"),
         avoid=avoid or Avoid(),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from grader.checks.arrays import as_numbers, fail, show
+from grader.checks.context import context
 from grader.checks.shape import assert_shape
 from grader.model import Finding, NoAnswer, Outcome
 
@@ -50,7 +51,7 @@ class Remote:
     def with_(self, **options: Any) -> Remote:
         """The same function with state around the call that cannot be set from here.
 
-        `raise_warnings=True` turns warnings, and NumPy's floating-point ones, into exceptions.
+        `raise_warnings=True` turns RuntimeWarning, and what NumPy's floating-point errors would warn of, into exceptions.
         """
         unknown = options.keys() - OPTIONS
         if unknown:
@@ -80,6 +81,7 @@ class Remote:
             raise NoAnswer(Outcome.MISSING, finding, missing=self._name)
         if self._forms is None:
             return value
+        context().assertions.append("returns")
         if len(self._forms) == 1:
             return self._formed(value, self._forms[0], f"`{self._name}`")
         if not isinstance(value, tuple | list) or len(value) != len(self._forms):

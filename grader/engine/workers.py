@@ -1,23 +1,31 @@
-"""Many gradings on one machine: in this process, or in worker processes with a launcher each."""
+"""Many gradings on one machine: in this process, or in worker processes with a launcher each.
+
+Whatever fails of ours costs one submission its grade for now, is told in its report, and never the others theirs.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
+import signal
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
 from grader.assignment import load
-from grader.engine.grading import Scope, grade, repeat
+from grader.engine.grading import grade, not_graded, repeat
+from grader.engine.oracle import Oracle
 from grader.sandbox import Launcher, open_launcher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from grader.model import Assignment, Report, Submission
 
 AHEAD = 2  # tasks that wait per worker, so that none idles and no queue holds a whole class
+LAST_PRIORITY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,60 +44,121 @@ class Done:
     report: Report
 
 
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a process needs to grade one submission after another."""
+
+    assignment: Assignment
+    launcher: Launcher
+    oracle: Oracle
+
+    def grade(self, task: Task) -> Report:
+        """The report; BROKEN throughout if the grading itself fails."""
+        try:
+            return grade(self.assignment, task.submission, self.launcher, seed=task.seed, oracle=self.oracle)
+        except Exception as error:  # noqa: BLE001  (the edge at which one submission's trouble ends)
+            return not_graded(self.assignment, task.submission, error, seed=task.seed)
+
+    def repeat(self, done: Done) -> Report:
+        """The report with its unsettled checks run again; BROKEN throughout if that fails."""
+        submission = done.task.submission
+        try:
+            return repeat(self.assignment, submission, self.launcher, done.report, oracle=self.oracle)
+        except Exception as error:  # noqa: BLE001  (the same edge)
+            return not_graded(self.assignment, submission, error, seed=done.task.seed)
+
+    def close(self) -> None:
+        """End all processes."""
+        self.oracle.close()
+        self.launcher.close()
+
+
+def open_bench(assignment: Assignment) -> Bench:
+    """A bench for one assignment; nothing is started before it is needed.
+
+    Raises:
+        BadAssignment: A package that the assignment allows is not installed.
+    """
+    launcher = open_launcher(assignment.manifest.packages)
+    return Bench(assignment, launcher, Oracle(assignment, launcher))
+
+
 def grade_all(assignment: Assignment, tasks: Iterable[Task], *, jobs: int = 1) -> Iterator[Done]:
     """Grade every task, each report as soon as it is final; what timed out or died comes last.
 
     It is repeated when nothing else runs, since a busy machine makes right code slow.
-
-    Raises:
-        GuestLost: The machine cannot start guests.
     """
-    launcher = open_launcher(assignment.manifest.packages)
+    bench = open_bench(assignment)
     unsettled: list[Done] = []
     try:
-        for done in (
-            _in_this_process(assignment, tasks, launcher) if jobs == 1 else _in_workers(assignment, tasks, jobs)
-        ):
+        for done in _in_this_process(bench, tasks) if jobs == 1 else _in_workers(assignment, tasks, jobs):
             if done.report.unsettled:
                 unsettled.append(done)
             else:
                 yield done
         for done in unsettled:
-            yield Done(done.task, repeat(assignment, done.task.submission, launcher, done.report))
+            yield Done(done.task, bench.repeat(done))
     finally:
-        launcher.close()
+        bench.close()
 
 
-def _in_this_process(assignment: Assignment, tasks: Iterable[Task], launcher: Launcher) -> Iterator[Done]:
+def _in_this_process(bench: Bench, tasks: Iterable[Task]) -> Iterator[Done]:
     for task in tasks:
-        yield Done(task, grade(assignment, task.submission, launcher, seed=task.seed))
+        yield Done(task, bench.grade(task))
 
 
 def _in_workers(assignment: Assignment, tasks: Iterable[Task], jobs: int) -> Iterator[Done]:
+    """A worker that dies takes those in flight with it; each of them is then graded in a worker of its own."""
+    waiting = iter(tasks)
+    while suspects := (yield from _until_one_dies(assignment, waiting, jobs)):
+        for task in suspects:
+            if (yield from _until_one_dies(assignment, iter([task]), 1)):
+                error = BrokenProcessPool("the process that graded this submission died twice")
+                yield Done(task, not_graded(assignment, task.submission, error, seed=task.seed))
+
+
+def _until_one_dies(assignment: Assignment, tasks: Iterator[Task], jobs: int) -> Generator[Done, None, list[Task]]:
+    """Grade in a pool of `jobs` workers; the tasks that were in flight when one of them died, else none."""
     spawn = multiprocessing.get_context("spawn")  # a fork of this process would copy its threads' locks
-    with ProcessPoolExecutor(jobs, spawn, _begin_worker, (assignment.folder,)) as pool:
-        waiting: dict[Future[Report], Task] = {}
+    pool = ProcessPoolExecutor(jobs, spawn, _begin_worker, (assignment.folder,))
+    flying: dict[Future[Report], Task] = {}
+    ended = False
+    try:
         for task in tasks:
-            if len(waiting) >= AHEAD * jobs:
-                yield from _finished(waiting)
-            waiting[pool.submit(_work, task)] = task
-        while waiting:
-            yield from _finished(waiting)
+            try:
+                flying[pool.submit(_work, task)] = task
+            except BrokenProcessPool:
+                return [*flying.values(), task]
+            if len(flying) >= AHEAD * jobs:
+                yield from _finished(flying)
+        while flying:
+            yield from _finished(flying)
+        ended = True
+    except BrokenProcessPool:
+        return list(flying.values())
+    finally:
+        if not ended:  # stopped, or broken: whoever is left has nothing to finish
+            for process in multiprocessing.active_children():
+                process.terminate()
+        pool.shutdown(cancel_futures=True)
+    return []
 
 
-def _finished(waiting: dict[Future[Report], Task]) -> Iterator[Done]:
-    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-        yield Done(waiting.pop(future), future.result())
+def _finished(flying: dict[Future[Report], Task]) -> Iterator[Done]:
+    for future in wait(flying, return_when=FIRST_COMPLETED).done:
+        report = future.result()
+        yield Done(flying.pop(future), report)
 
 
-_worker: list[tuple[Assignment, Launcher]] = []
+_worker: list[Bench] = []
 
 
 def _begin_worker(folder: Path) -> None:
-    assignment = load(folder)
-    _worker.append((assignment, open_launcher(assignment.manifest.packages)))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all of a terminal's processes; ours ends the workers
+    bench = open_bench(load(folder))
+    Finalize(None, bench.close, exitpriority=LAST_PRIORITY)
+    _worker.append(bench)
 
 
 def _work(task: Task) -> Report:
-    assignment, launcher = _worker[0]
-    return grade(assignment, task.submission, launcher, seed=task.seed, scope=Scope.ALL)
+    return _worker[0].grade(task)

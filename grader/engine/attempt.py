@@ -1,0 +1,117 @@
+"""Runs a check's function once against one guest, and says how that ended; who is to blame is not decided here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.checks import CheckContext, Draw
+from grader.checks.context import derive_seed, running
+from grader.engine.student import Student
+from grader.model import Check, CheckFailed, Finding, Limits, NoAnswer, Outcome
+from grader.model.report import UNSETTLED
+from grader.sandbox.replies import OUT_OF_MEMORY
+
+if TYPE_CHECKING:
+    from grader.sandbox import Child, Guest
+
+Conventions = Mapping[str, str | int | float | bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What is the same for all checks of a grading."""
+
+    seed: int
+    limits: Limits
+    conventions: Conventions = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How a check's function ended: it returned something (no `error`), or an exception came out of it."""
+
+    check: Check
+    error: BaseException | None
+    returned: object
+    child: Child
+    surroundings: CheckContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an attempt comes to. `stumbled`: the check raised something of its own, over this answer or over any."""
+
+    outcome: Outcome
+    finding: Finding | None = None
+    missing: str | None = None  # the name that is MISSING
+    unsettled: bool = False  # a second run may end otherwise
+    stumbled: bool = False
+
+
+def attempt(check: Check, guest: Guest, setting: Setting) -> Attempt:
+    """Run the check. What it prints goes to standard error, since standard output may be read by a program.
+
+    Raises:
+        GuestLost: There is no process to be had.
+    """
+    surroundings = CheckContext(
+        seed=derive_seed(setting.seed, check.name), points=check.points, conventions=setting.conventions
+    )
+    error: BaseException | None = None
+    returned: object = None
+    with guest.check(setting.limits.within(check.seconds)) as child:
+        try:
+            draw = Draw(check.dims, surroundings)
+            with running(surroundings), contextlib.redirect_stdout(sys.stderr):
+                returned = check.function(Student(child, draw), draw)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:  # noqa: BLE001  (the one edge where a check's own exceptions are met)
+            error = raised
+    return Attempt(check, error, returned, child, surroundings)
+
+
+def verdict(ended: Attempt) -> Verdict:
+    """What the attempt comes to, as far as one attempt can tell."""
+    # What ended the guest decides, even if the check caught the exception that said so.
+    error = ended.child.fatal or ended.error
+    if error is None:
+        fault = _fault_of_a_passing_check(ended)
+        if fault is None:
+            return Verdict(outcome=Outcome.PASSED)
+        return Verdict(outcome=Outcome.BROKEN, finding=Finding(says=fault, where=place_of(ended.check)))
+    if isinstance(error, NoAnswer):
+        unsettled = error.outcome in UNSETTLED or OUT_OF_MEMORY in error.kinds
+        missing = error.missing or None
+        return Verdict(outcome=error.outcome, finding=error.finding, missing=missing, unsettled=unsettled)
+    if isinstance(error, CheckFailed):
+        return Verdict(outcome=Outcome.FAILED, finding=error.finding)
+    lines = traceback.format_exception(error)
+    finding = Finding(says="the check itself failed", where=place_of(ended.check), traceback="".join(lines))
+    return Verdict(outcome=Outcome.BROKEN, finding=finding, stumbled=ended.child.replied)
+
+
+def _fault_of_a_passing_check(ended: Attempt) -> str | None:
+    if not ended.child.replied:
+        return "the check never asked the submission anything"
+    if not ended.surroundings.assertions:
+        return "the check asserts nothing: it needs an assert_close, another assertion of ours, or student.f.returns(...)"
+    if ended.returned is not None:
+        return "the check returns something: what it asserts decides, so it returns nothing"
+    return None
+
+
+def place_of(check: Check) -> str:
+    """Where the check is written, as `path:line`, from the current folder if it lies there."""
+    path = Path(check.function.__code__.co_filename)
+    with contextlib.suppress(ValueError):  # on another drive
+        near = os.path.relpath(path)
+        path = path if near.startswith("..") else Path(near)
+    return f"{path}:{check.line}"
