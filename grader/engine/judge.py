@@ -64,7 +64,6 @@ def _attempt(check: Check, guest: Guest, limits: Limits, seed: int) -> Attempt:
         error: Exception | None = None
         try:
             draw = Draw(dims, surroundings)
-            surroundings = replace(surroundings, sizes={name: draw.size(name) for name in draw.dims})
             with running(surroundings):
                 check.function(Student(child, draw), draw)
         except Exception as raised:  # noqa: BLE001  (the one edge where a check's own exceptions are met)
