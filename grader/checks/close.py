@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from grader.checks import diagnosis
-from grader.checks.arrays import Array, as_numbers, fail, show
+from grader.checks.arrays import NUMBERS, Array, as_numbers, fail, show
 from grader.checks.context import context
 from grader.model import CheckFailed, Finding
 from reference.layout import Derivative
@@ -17,7 +17,12 @@ from reference.layout import Derivative
 # sums in another order differs by 1e-13 and 1e-5; what is wrong by less than these, no course could call wrong.
 RTOL_FLOAT64 = 1e-7
 RTOL_FLOAT32 = 1e-4
+# Where the right answer is zero everywhere there is nothing to be relative to, and what right code leaves is rounding: n
+# numbers of order one that cancel leave about eps/2·√n. These are 4,500 and 84 times eps, so that sums of 10,000 pass.
+ZERO_FLOAT64 = 1e-12
+ZERO_FLOAT32 = 1e-5
 SINGLE = (np.dtype(np.float32), np.dtype(np.complex64))
+ANSWER = "the answer"
 
 
 def assert_close(
@@ -26,34 +31,63 @@ def assert_close(
     *,
     rtol: float | None = None,
     derivative: Derivative | None = None,
-    name: str = "the answer",
+    name: str | None = None,
 ) -> None:
     """The answer has the expected shape, and no entry is off by more than `rtol` times the largest expected entry.
 
-    NaN never passes. `expected` may also be a mapping from names to arrays: the answer is then a tuple or list in that
-    order, or a dict with these keys, and every mismatch is collected.
+    NaN never passes. Where all of `expected` is zero, entries up to 1e-12 pass (1e-5 where the answer is float32).
+    `expected` may also be a mapping from names to arrays: the answer is then a tuple or list in that order, or a dict
+    with these keys, and every mismatch is collected.
 
     Args:
         actual: The student's answer, whatever it is.
         expected: Finite numbers.
         rtol: 1e-7, or 1e-4 where the answer is float32.
-        derivative: What the answer is the derivative of, as in `dims["m"] / dims["n"]`: a wrong layout is then named.
+        derivative: What the answer is the derivative of, as in `draw.dims["m"] / draw.dims["n"]`: a wrong layout is
+            then named.
         name: How messages call the answer.
 
     Raises:
         CheckFailed: It is not.
-        ValueError: `expected` is not finite numbers: a bug of the check.
+        ValueError: `expected` is not finite numbers, or not of the shape of `derivative`: a bug of the check.
+        TypeError: `derivative` or `name` together with a mapping: a bug of the check.
     """
+    context().assertions.append("close")
     if isinstance(expected, Mapping):
-        _assert_all_close(actual, expected, rtol)
+        if derivative is not None or name is not None:
+            raise TypeError("assert_close takes no derivative and no name where expected is a mapping")
+        _assert_all_close(actual, {key: _finite(right) for key, right in expected.items()}, rtol)
         return
+    right = _finite(expected)
+    if derivative is not None:
+        _assert_fits(derivative, right.shape)
+    _assert_one_close(actual, right, rtol, name or ANSWER, derivative)
+
+
+def _finite(expected: object) -> Array:
     right = np.asarray(expected)
-    if right.dtype.kind not in "buifc" or not np.all(np.isfinite(right)):
+    if right.dtype.kind not in NUMBERS or not np.all(np.isfinite(right)):
         raise ValueError(f"assert_close expects finite numbers, not {expected!r}")
+    return right
+
+
+def _assert_fits(derivative: Derivative, shape: tuple[int, ...]) -> None:
+    """As many axes as the derivative has, and the same sizes where they are known."""
+    axes = derivative.shape.axes
+    fits = len(axes) == len(shape) and all(axis.size in (None, size) for axis, size in zip(axes, shape, strict=True))
+    if not fits:
+        raise ValueError(
+            f"the derivative has shape {derivative.shape}, but what assert_close expects has shape {shape}"
+        )
+
+
+def _assert_one_close(
+    actual: object, right: Array, rtol: float | None, name: str, derivative: Derivative | None = None
+) -> None:
     answer = as_numbers(actual, name=name, expected=f"shape {right.shape}")
     if answer.shape != right.shape:
         fail(
-            f"{name} has the wrong shape",
+            f"{name} has the wrong shape, {answer.shape}",
             expected=f"shape {right.shape}",
             got=f"shape {answer.shape}",
             diagnosis=diagnosis.of_shape(right.shape, answer.shape, derivative),
@@ -61,13 +95,15 @@ def assert_close(
     _assert_values(answer, right, rtol, name)
 
 
-def _assert_all_close(actual: object, expected: Mapping[str, object], rtol: float | None) -> None:
+def _assert_all_close(actual: object, expected: Mapping[str, Array], rtol: float | None) -> None:
     """Every part, all mismatches in one finding."""
+    if not expected:
+        raise ValueError("assert_close expects nothing: the mapping is empty")
     parts = parts_of(actual, tuple(expected))
     failures: dict[str, Finding] = {}
     for name, right in expected.items():
         try:
-            assert_close(parts[name], right, rtol=rtol, name=name)
+            _assert_one_close(parts[name], right, rtol, name)
         except CheckFailed as failure:
             failures[name] = failure.finding
     if not failures:
@@ -98,15 +134,17 @@ def _assert_values(answer: Array, right: Array, rtol: float | None, name: str) -
         what = "NaN (not a number)" if np.any(np.isnan(answer)) else "an infinite number"
         index = np.argwhere(~np.isfinite(answer))[0]
         fail(f"{name} holds {what}", expected=show(right), got=show(answer), where=_at(index))
-    tolerance = rtol if rtol is not None else RTOL_FLOAT32 if answer.dtype in SINGLE else RTOL_FLOAT64
+    single = answer.dtype in SINGLE
+    tolerance = rtol if rtol is not None else RTOL_FLOAT32 if single else RTOL_FLOAT64
     # In float64 at least: integers would wrap around, and bools cannot be subtracted.
     wide = np.result_type(right, np.float64)
     answer, right = answer.astype(np.result_type(answer, wide)), right.astype(wide)
     with np.errstate(over="ignore"):
         error = np.abs(answer - right)
     scale = float(np.max(np.abs(right), initial=0.0))
-    context().note(f"{name}: largest error", float(np.max(error, initial=0.0)))
-    wrong = ~(error <= tolerance * scale)
+    bound = tolerance * scale if scale else ZERO_FLOAT32 if single else ZERO_FLOAT64
+    context().note(f"{name}: largest error", np.max(error, initial=0.0))
+    wrong = ~(error <= bound)
     if np.any(wrong):
         _fail_values(answer, right, error, wrong, tolerance, name)
 

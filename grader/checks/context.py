@@ -1,9 +1,8 @@
-"""What surrounds a running check: its seed, its sizes, the points awarded so far, and the evidence to keep."""
+"""What surrounds a running check: its seed, its sizes, what it asserted and awarded, and the evidence to keep."""
 
 from __future__ import annotations
 
 import hashlib
-import math
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -17,30 +16,67 @@ from grader.model import Award, Evidence, parse_points
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+MAX_NOTED = 10_000  # numbers in one note: more than any plot shows, and reports are kept for years
+
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """Assertions find here what they are not passed. `seed` is the check's own; outside a check it is 0."""
+    """Assertions find here what they are not passed. `seed` is the check's own; outside a check it is 0.
+
+    `conventions` is the manifest's table of that name. The rest is filled while the check runs: `sizes` with the named
+    sizes that it has drawn or asked for, `assertions` with what it has begun to judge.
+    """
 
     seed: int = 0
+    conventions: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     evidence: dict[str, Evidence] = field(default_factory=dict)
-    sizes: Mapping[str, int] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
     points: Fraction | None = None
     awards: list[Award] = field(default_factory=list)
+    assertions: list[str] = field(default_factory=list)
+    _generators: dict[str, np.random.Generator] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def awarded(self) -> Fraction:
         """The sum of the awards."""
         return sum((award.points for award in self.awards), Fraction(0))
 
-    def note(self, name: str, value: float) -> None:
-        """Keep a number as evidence; one that is not finite says nothing and has no place in JSON."""
-        if math.isfinite(value):
-            self.evidence[name] = value
+    def note(self, name: str, value: object) -> None:
+        """Keep a number, a series of numbers or a table of numbers as evidence, as plain floats.
+
+        JSON has no NaN and no infinity: such a number is not kept, and a series or table ends before its first entry
+        or row that holds one.
+
+        Raises:
+            ValueError: Not real numbers, more than two axes, or more than 10,000 numbers: a bug of the check.
+        """
+        plain = _plain(name, value)
+        if plain is not None:
+            self.evidence[name] = plain
 
     def rng(self, purpose: str) -> np.random.Generator:
-        """A generator for one purpose, the same for the same seed whatever else was drawn."""
-        return np.random.default_rng(derive_seed(self.seed, purpose))
+        """The generator for one purpose. It gives the same for the same seed, whatever is drawn for other purposes."""
+        if purpose not in self._generators:
+            self._generators[purpose] = np.random.default_rng(derive_seed(self.seed, purpose))
+        return self._generators[purpose]
+
+
+def _plain(name: str, value: object) -> Evidence | None:
+    """The finite part as a float or lists of floats; None if there is none."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, OverflowError):  # ragged
+        array = np.asarray(None)
+    if array.dtype.kind not in "buif" or array.ndim > 2 or array.size > MAX_NOTED:
+        raise ValueError(
+            f"note({name!r}, ...) keeps at most {MAX_NOTED} real numbers: one, a list of them, or a list of equal lists"
+        )
+    with np.errstate(over="ignore"):
+        array = array.astype(np.float64)
+    finite = np.isfinite(array)
+    if not finite.all() and array.ndim:
+        array = array[: int(np.argmin(finite.reshape(len(array), -1).all(axis=1)))]
+    return array.tolist() if array.size and np.isfinite(array).all() else None
 
 
 _current: ContextVar[CheckContext | None] = ContextVar("check context", default=None)

@@ -70,11 +70,15 @@ def check(
 
 
 class Draw:
-    """Draws a check's inputs: `draw("N D")` is an (N, D) array. The same seed draws the same."""
+    """Draws a check's inputs: `draw("N D")` is an (N, D) array. The same seed draws the same.
+
+    The context learns which sizes are used, so that a diagnosis blames no 1/N where there is no N.
+    """
 
     def __init__(self, dims: Dims | None, surroundings: CheckContext) -> None:
         self.rng = surroundings.rng("draw")
         self.dims = (dims or Dims()).sample(surroundings.rng("dims"))
+        self._used = surroundings.sizes
 
     def __call__(self, shape: str, kind: str = "normal", **options: Any) -> Any:
         """An array whose shape names the sizes in `dims`; for "" a number.
@@ -85,15 +89,30 @@ class Draw:
         Raises:
             ValueError: An unknown kind or size.
         """
-        sizes = self.dims[shape].sizes
+        sizes = self._use(shape)
         if kind not in KINDS:
             raise ValueError(f"there is no kind {kind!r}; there are {', '.join(KINDS)}")
         drawn = KINDS[kind](self, sizes, **options)
         return drawn if sizes else drawn.item()
 
     def size(self, name: str) -> int:
-        """The length that `name` has in this check."""
-        return self.dims[name].sizes[0]
+        """The length that `name` has in this check.
+
+        Raises:
+            ValueError: Not the name of one size.
+        """
+        sizes = self._use(name)
+        if len(sizes) != 1:
+            raise ValueError(f"draw.size() takes one name, not {name!r}")
+        return sizes[0]
+
+    def _use(self, shape: str) -> tuple[int, ...]:
+        named = self.dims[shape]
+        sizes = named.sizes
+        self._used.update(
+            {axis.name: size for axis, size in zip(named.axes, sizes, strict=True) if axis.name in self.dims}
+        )
+        return sizes
 
 
 def _normal(draw: Draw, sizes: tuple[int, ...]) -> np.ndarray[Any, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from grader.checks.arrays import fail, show
+from grader.checks.context import context
 from grader.model import NoAnswer, Outcome
 
 
@@ -16,6 +17,7 @@ def assert_raises(exception: type[Exception], function: Callable[..., object], *
     Raises:
         CheckFailed: It returns, or raises something else.
     """
+    context().assertions.append("raises")
     name = exception.__name__
     try:
         value = function(*args, **kwargs)

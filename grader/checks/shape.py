@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grader.checks import diagnosis
 from grader.checks.arrays import as_numbers, fail
+from grader.checks.context import context
 from reference.layout import Derivative, Shape
 
 
@@ -18,13 +19,14 @@ def assert_shape(actual: object, shape: Shape | Derivative | tuple[int, ...], *,
     Raises:
         CheckFailed: It is not; a known layout mistake is named.
     """
+    context().assertions.append("shape")
     derivative = shape if isinstance(shape, Derivative) else None
     named = shape.shape if isinstance(shape, Derivative) else shape
     sizes = named.sizes if isinstance(named, Shape) else named
     answer = as_numbers(actual, name=name, expected=f"shape {sizes}")
     if answer.shape != sizes:
         fail(
-            f"{name} has the wrong shape",
+            f"{name} has the wrong shape, {answer.shape}",
             expected=f"shape {sizes}" + (f", that is {named}" if isinstance(named, Shape) else ""),
             got=f"shape {answer.shape}",
             diagnosis=diagnosis.of_shape(sizes, answer.shape, derivative),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,6 +43,10 @@ def finding(actual: object, expected: object, **options: object) -> Finding:
         (np.zeros(0), np.zeros(0)),
         ((), ()),
         (np.zeros(3), np.zeros(3)),
+        (np.full(3, 1e-16), np.zeros(3)),
+        (np.full(3, 1e-7, np.float32), np.zeros(3)),
+        (-1e-300, 0.0),
+        (1e-300, 1e-300),
         (1 + 2j, 1 + 2j),
         (1.0, 1 + 0j),
         (np.eye(3, dtype=bool), np.eye(3)),
@@ -58,8 +63,8 @@ def test_right_answers_pass_in_any_number_format(actual: object, expected: objec
         (X + 1e-5, X, "wrong values: 12 of 12"),
         (X.astype(np.float32) + np.float32(0.01), X, "wrong values"),
         (2.6, 2.5, "wrong value"),
-        (X[:2], X, "wrong shape"),
-        (X.ravel(), X, "wrong shape"),
+        (X[:2], X, "wrong shape, (2, 4)"),
+        (X.ravel(), X, "wrong shape, (12,)"),
         ("2.5", 2.5, "not an array of numbers"),
         (["a", "b"], np.zeros(2), "not an array of numbers"),
         ([[1], [1, 2]], np.zeros(2), "not an array of numbers"),
@@ -71,7 +76,11 @@ def test_right_answers_pass_in_any_number_format(actual: object, expected: objec
         (math.inf, 1e300, "an infinite number"),
         (np.array([0.0, math.nan]), np.zeros(2), "NaN"),
         (np.full(3, math.nan), np.zeros(3), "NaN"),
-        (1e-300, 0.0, "wrong value"),
+        (1e-9, 0.0, "wrong value"),
+        (np.float32(1e-4), 0.0, "wrong value"),
+        (np.array([0.0, 1e-9]), np.zeros(2), "wrong values: 1 of 2"),
+        (0.0, 1e-13, "wrong value"),
+        (1e-13, -1e-13, "wrong value"),
         ([10**30], np.zeros(1), "not an array of numbers"),
         (np.uint8(255), -1.0, "wrong value"),
         (False, True, "wrong value"),
@@ -92,7 +101,7 @@ def test_it_passes_or_fails_and_does_nothing_else(actual: np.ndarray, expected: 
         return
     scale = np.max(np.abs(expected), initial=0)
     assert actual.shape == expected.shape
-    assert np.all(np.abs(actual - expected) <= 1e-7 * scale)
+    assert np.all(np.abs(actual - expected) <= (1e-7 * scale or 1e-12))
 
 
 def test_the_tolerance_can_be_set() -> None:
@@ -122,6 +131,33 @@ def test_a_layout_mistake_is_named() -> None:
     assert said.diagnosis.code == "numerator-layout"
 
 
+@pytest.mark.parametrize("dims", [DIMS, Dims(n=(3, 9), m=(4, 9)), Dims(n=(5, 9), m=(2, 9))])
+def test_a_derivative_fits_by_its_axes_and_by_the_sizes_that_are_known(dims: Dims) -> None:
+    assert_close(X, X, derivative=dims["m"] / dims["n"])
+    assert_close(X[None], X[None], derivative=dims["n m"] / dims["1"])
+    with pytest.raises(ValueError, match="the derivative has shape"):
+        assert_close(X[0], X[0], derivative=dims["m"] / dims["n"])
+    with pytest.raises(ValueError, match=r"but what assert_close expects has shape \(3, 4\)"):
+        assert_close(X, X, derivative=dims["m"] / dims["2"])
+
+
+def test_a_derivative_of_other_sizes_is_the_authors_mistake() -> None:
+    with pytest.raises(ValueError, match=r"has shape \(m=4, n=3\), but what assert_close expects has shape \(3, 4\)"):
+        assert_close(X, X, derivative=DIMS["n"] / DIMS["m"])
+
+
+@pytest.mark.parametrize("options", [{"name": "both"}, {"derivative": DIMS["m"] / DIMS["n"]}])
+def test_parts_have_names_of_their_own(options: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match="where expected is a mapping"):
+        assert_close((X, 1.0), {"a": X, "b": 1.0}, **options)
+
+
+@pytest.mark.parametrize(("actual", "parts"), [(7, {"a": math.nan}), ((), {})])
+def test_parts_that_cannot_be_expected_are_the_authors_mistake_whatever_the_answer(actual: Any, parts: Any) -> None:
+    with pytest.raises(ValueError, match="assert_close expects"):
+        assert_close(actual, parts)
+
+
 @pytest.mark.parametrize("expected", [math.nan, np.array([1, math.inf]), "text", np.array([None])])
 def test_an_expectation_that_is_no_finite_number_is_the_authors_mistake(expected: object) -> None:
     with pytest.raises(ValueError, match="assert_close expects finite numbers"):
@@ -149,7 +185,7 @@ def test_several_arrays_pass_as_tuple_list_or_dict(actual: object) -> None:
 
 def test_every_mismatch_is_collected() -> None:
     said = finding((X.T, np.zeros(3)), PARTS)
-    assert said.says == "dW has the wrong shape; db has wrong values: 3 of 3 entries differ"
+    assert said.says == "dW has the wrong shape, (4, 3); db has wrong values: 3 of 3 entries differ"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Declaring checks, drawing inputs, awarding points, and the context in which it happens."""
+"""Declaring checks, and drawing their inputs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks import CheckContext, Draw, award, check, context
-from grader.checks.context import derive_seed, running
+from grader.checks import CheckContext, Draw, check
 from grader.model import BadAssignment, Visibility
 from reference.layout import Dims
 from tests.support import one_check
@@ -109,30 +108,21 @@ def test_an_unknown_kind_is_named_with_what_there_is() -> None:
         drawing()("N", "gaussian")
 
 
-# ----------------------------------------------------------------------------------------------------- context
+def test_the_context_learns_which_sizes_are_drawn() -> None:
+    surroundings = CheckContext(seed=1)
+    draw = Draw(Dims(N=(4, 8), D=(2, 5), C=3, H=9), surroundings)
+    assert surroundings.sizes == {}
+    draw("700 N 1")
+    assert surroundings.sizes == {"N": draw.dims["N"].sizes[0]}
+    draw("N", "labels", classes="C")
+    assert draw.size("D") == surroundings.sizes["D"]
+    draw.size("700")
+    assert set(surroundings.sizes) == {"N", "C", "D"}
+    assert draw.dims["H"].sizes == (9,)
+    assert "H" not in surroundings.sizes
 
 
-def test_outside_a_check_the_seed_is_zero() -> None:
-    assert context().seed == 0
-
-
-def test_awards_add_up_to_the_checks_points_and_no_further() -> None:
-    with running(CheckContext(points=Fraction(1))) as surroundings:
-        award("0.5", "the shape is right")
-        award("0.5", "so is the sign")
-        with pytest.raises(ValueError, match="exceeds"):
-            award("0.001", "one more")
-    assert surroundings.awarded == 1
-    assert [given.reason for given in surroundings.awards] == ["the shape is right", "so is the sign"]
-
-
-@pytest.mark.parametrize("points", [0, -1, 0.5, "1/3"])
-def test_an_award_is_points(points: Any) -> None:
-    with running(CheckContext(points=Fraction(1))), pytest.raises(ValueError, match="points"):
-        award(points, "no")
-
-
-def test_seeds_for_different_purposes_are_unrelated() -> None:
-    seeds = {derive_seed(seed, purpose) for seed in range(50) for purpose in ("a", "b", "dims", "draw")}
-    assert len(seeds) == 200
-    assert all(0 <= seed < 2**64 for seed in seeds)
+@pytest.mark.parametrize("name", ["N D", ""])
+def test_a_size_is_asked_for_by_one_name(name: str) -> None:
+    with pytest.raises(ValueError, match="takes one name"):
+        drawing().size(name)

@@ -43,9 +43,9 @@ def test_the_shape_alone_counts(actual: object, shape: object) -> None:
         (np.zeros((2, 2)), DIMS["N C"], None),
     ],
 )
-def test_a_wrong_shape_fails_with_its_name(actual: object, shape: object, code: str | None) -> None:
+def test_a_wrong_shape_fails_with_its_name(actual: np.ndarray, shape: object, code: str | None) -> None:
     said = finding(actual, shape)
-    assert said.says == "the answer has the wrong shape"
+    assert said.says == f"the answer has the wrong shape, {np.shape(actual)}"  # their own, never the right one
     assert (said.diagnosis.code if said.diagnosis else None) == code
 
 

@@ -50,12 +50,12 @@ def test_a_reply_of_the_declared_form_passes(launcher: Launcher, reply: str, for
 @pytest.mark.parametrize(
     ("reply", "forms", "says"),
     [
-        ("np.zeros((2, 3))", ("n c",), "`f` has the wrong shape"),
+        ("np.zeros((2, 3))", ("n c",), "`f` has the wrong shape, (2, 3)"),
         ("'text'", ("n c",), "`f` is not an array of numbers"),
-        ("np.zeros(1)", ("",), "`f` has the wrong shape"),
+        ("np.zeros(1)", ("",), "`f` has the wrong shape, (1,)"),
         ("0.5", ("", "n c"), "`f` does not return 2 values"),
         ("(0.5,)", ("", "n c"), "`f` does not return 2 values"),
-        ("(0.5, np.zeros(3))", ("", "n c"), "value 2 of `f` has the wrong shape"),
+        ("(0.5, np.zeros(3))", ("", "n c"), "value 2 of `f` has the wrong shape, (3,)"),
         ("np.zeros(2)", ("", ""), "`f` does not return 2 values"),
         ("1", (str,), "`f` is not of type str"),
         ("1", (None,), "`f` is not of type NoneType"),
