@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from grader.model import (
     Submission,
     Visibility,
 )
+from grader.reports import to_json
 from grader.sandbox import Cargo, Guest, Launcher
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -138,3 +140,8 @@ def write_assignment(folder: Path, *, checks: str, solution: str = "", toml: str
         path.parent.mkdir(exist_ok=True)
         path.write_text(textwrap.dedent(text), encoding="utf-8")
     return folder
+
+
+def without_times(report: Report) -> str:
+    """A report's JSON but for what differs from run to run."""
+    return re.sub(r'"(seconds|started)": [^,\n]+', "", to_json(report).decode())

@@ -68,7 +68,7 @@ def attempt(check: Check, guest: Guest, setting: Setting) -> Attempt:
     returned: object = None
     with guest.check(setting.limits.within(check.seconds)) as child:
         try:
-            draw = Draw(check.dims, surroundings)
+            draw = Draw(check.dims or check.function.__globals__.get("dims"), surroundings)
             with running(surroundings), contextlib.redirect_stdout(sys.stderr):
                 returned = check.function(Student(child, draw), draw)
         except KeyboardInterrupt:
@@ -102,7 +102,7 @@ def _fault_of_a_passing_check(ended: Attempt) -> str | None:
     if not ended.child.replied:
         return "the check never asked the submission anything"
     if not ended.surroundings.assertions:
-        return "the check asserts nothing: it needs an assert_close, another assertion of ours, or student.f.returns(...)"
+        return "the check asserts nothing: it needs assert_close or another assertion, or student.f.returns(...)"
     if ended.returned is not None:
         return "the check returns something: what it asserts decides, so it returns nothing"
     return None

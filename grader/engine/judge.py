@@ -39,7 +39,7 @@ def judge(check: Check, guest: Guest, setting: Setting, oracle: Oracle) -> Resul
         output=ended.child.output if check.public else "",  # it could carry hidden inputs out
         evidence=ended.surroundings.evidence,
         seconds=ended.child.seconds,
-        unsettled=said.unsettled or (not passed and guest.loading.unsettled),
+        unsettled=said.unsettled or (not passed and not guest.settled),
     )
 
 

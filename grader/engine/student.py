@@ -51,7 +51,7 @@ class Remote:
     def with_(self, **options: Any) -> Remote:
         """The same function with state around the call that cannot be set from here.
 
-        `raise_warnings=True` turns RuntimeWarning, and what NumPy's floating-point errors would warn of, into exceptions.
+        `raise_warnings=True` turns RuntimeWarning and NumPy's floating-point errors into exceptions.
         """
         unknown = options.keys() - OPTIONS
         if unknown:

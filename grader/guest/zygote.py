@@ -8,6 +8,7 @@ by `{"ended": n, "status": code}`.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -28,6 +29,15 @@ def run(control: socket.socket) -> None:
     members: dict[int, tuple[int, str]] = {}  # id to process and folder
     gc.collect()
     gc.freeze()  # the collector would otherwise write to, and so copy, every page the children share
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        _serve(control, members)
+    for pid, _folder in members.values():
+        processes.bury(pid)
+    for left in [str(Path.cwd()), *(folder for _pid, folder in members.values())]:
+        shutil.rmtree(left, ignore_errors=True)  # a grader that was killed did not
+
+
+def _serve(control: socket.socket, members: dict[int, tuple[int, str]]) -> None:
     while True:
         packet, descriptors, _flags, _address = socket.recv_fds(control, MAX_PACKET, 8)
         if not packet:
@@ -35,10 +45,6 @@ def run(control: socket.socket) -> None:
         message = json.loads(packet)
         reply = _spawn(message, descriptors, control, members) if message["op"] == "spawn" else _end(message, members)
         control.send(json.dumps(reply).encode())
-    for pid, _folder in members.values():
-        processes.bury(pid)
-    for left in [str(Path.cwd()), *(folder for _pid, folder in members.values())]:
-        shutil.rmtree(left, ignore_errors=True)  # a grader that was killed did not
 
 
 def _spawn(

@@ -66,6 +66,11 @@ class Guest:
             self.close()
             raise
 
+    @property
+    def settled(self) -> bool:
+        """Whether a second loading would leave the same names: nothing hung, died or was avoided for it."""
+        return self.avoid == Avoid() and not self.loading.unsettled
+
     def check(self, limits: Limits) -> Child:
         """A process for one check; if none can be had, a child whose every call says so.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,10 @@ import numpy as np
 import pytest
 
 from grader import assert_close
-from grader.assignment import load
-from grader.engine import Scope, Task, grade_all
-from grader.model import Outcome, Report
-from grader.reports import to_json
+from grader.engine import Scope
+from grader.model import Outcome
 from grader.sandbox import Launcher, open_launcher
-from tests.support import LIMITS, graded, module, notebook, one_check, write_assignment
+from tests.support import LIMITS, graded, notebook, one_check, without_times
 
 
 def asks_f(student: Any, draw: Any) -> None:
@@ -125,11 +122,63 @@ def test_loading_that_died_is_tried_again_with_all_checks(launcher: Launcher, tm
     assert report.earned == 7
 
 
+def test_a_guest_of_hidden_checks_that_dies_while_loading_makes_no_zeros(launcher: Launcher, tmp_path: Path) -> None:
+    code = f"""
+    import os, pathlib
+    mark = pathlib.Path({str(tmp_path)!r}) / str(len(os.listdir({str(tmp_path)!r})))
+    mark.touch()
+    if mark.name == "1":
+        os.abort()
+    def f(x): return x
+    def g(x): return x
+    """
+    first = graded(launcher, CHECKS, code)
+    assert [result.outcome for result in first.results] == [Outcome.PASSED, Outcome.MISSING, Outcome.MISSING]
+    assert first.hidden_loading is not None
+    assert first.hidden_loading.outcome is Outcome.CRASHED
+    assert first.unsettled == {"unseen", "late"}
+    for path in tmp_path.iterdir():
+        path.unlink()
+    settled = graded(launcher, CHECKS, code, settle=True)
+    assert settled.earned == 7
+    assert settled.repeated == ("unseen", "late")
+
+
+def test_a_repetition_takes_no_points_that_were_earned(launcher: Launcher, tmp_path: Path) -> None:
+    code = f"""
+    import os, pathlib, time
+    loads = len(os.listdir({str(tmp_path)!r}))
+    (pathlib.Path({str(tmp_path)!r}) / str(loads)).touch()
+    def f(x):
+        if loads > 1:
+            time.sleep(3)
+        return x
+    def g(x):
+        time.sleep(3)
+    """
+    checks = [one_check(asks_f, "f"), one_check(asks_g, "g")]
+    report = graded(launcher, checks, code, settle=True, limits=replace(LIMITS, wall_seconds=0.5))
+    assert [result.outcome for result in report.results] == [Outcome.PASSED, Outcome.TIMEOUT]
+    assert report.repeated == ("g",)
+
+
+def test_what_was_blocked_is_explained_anew_after_a_repetition(launcher: Launcher, tmp_path: Path) -> None:
+    code = f"""
+    import os, pathlib
+    mark = pathlib.Path({str(tmp_path)!r}) / "loaded"
+    if not mark.exists():
+        mark.touch()
+        os.abort()
+    def f(x): return x
+    def g(x): return f(x)
+    """
+    first = one_check(asks_f, "first")
+    second = one_check(asks_f, "second", needs=[first])
+    report = graded(launcher, [first, second], code, settle=True)
+    assert [(result.outcome, result.because) for result in report.results] == [(Outcome.PASSED, ())] * 2
+
+
 # ------------------------------------------------------------------------------------------------- determinism
-
-
-def without_times(report: Report) -> str:
-    return re.sub(r'"(seconds|started)": [^,\n]+', "", to_json(report).decode())
 
 
 @pytest.mark.parametrize(
@@ -147,46 +196,7 @@ def test_the_same_seed_gives_the_same_report_but_for_times(launcher: Launcher, c
     assert len(reports) == 1
 
 
-# ----------------------------------------------------------------------------------------------------- workers
-
-FOLDER_CHECKS = '''
-import numpy as np
-from grader import assert_close, check
-
-@check(points=1)
-def same(student, draw):
-    """f returns what it gets."""
-    x = draw("3")
-    assert_close(student.f(x), x)
-'''
-
-
-@pytest.fixture
-def tasks() -> list[Task]:
-    codes = [RIGHT, "def f(x): return -x", "import os\ndef f(x): os._exit(1)", "1 / 0", ""]
-    return [Task(module(code, f"s{k}"), seed) for seed in (1, 2) for k, code in enumerate(codes)]
-
-
-def summary(assignment_folder: Path, tasks: list[Task], jobs: int) -> dict[tuple[str, int], tuple[Any, ...]]:
-    done = list(grade_all(load(assignment_folder), tasks, jobs=jobs))
-    assert len(done) == len(tasks)
-    return {(one.task.submission.name, one.task.seed): (one.report.earned, without_times(one.report)) for one in done}
-
-
-def test_two_workers_give_the_reports_of_one(tmp_path: Path, tasks: list[Task]) -> None:
-    folder = write_assignment(tmp_path / "small", checks=FOLDER_CHECKS)
-    alone, together = summary(folder, tasks, 1), summary(folder, tasks, 2)
-    assert alone == together
-    assert [alone[f"s{k}", 1][0] for k in range(5)] == [1, 0, 0, 0, 0]
-
-
-def test_the_unsettled_come_last(tmp_path: Path, tasks: list[Task]) -> None:
-    folder = write_assignment(tmp_path / "small", checks=FOLDER_CHECKS)
-    names = [one.task.submission.name for one in grade_all(load(folder), tasks)]
-    assert names[-2:] == ["s2", "s2"]
-
-
-def test_one_launcher_serves_many_submissions_without_growing(tmp_path: Path) -> None:
+def test_one_launcher_serves_many_submissions_without_growing() -> None:
     launcher = open_launcher(("numpy",))
     try:
         before = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -12,10 +13,12 @@ import pytest
 
 from grader import assert_close, award
 from grader.checks.arrays import fail
+from grader.engine import grade
+from grader.engine.oracle import Oracle
 from grader.model import Outcome, Visibility
 from grader.sandbox import Launcher
 from reference.layout import Dims
-from tests.support import LIMITS, graded, judged, module, one_check
+from tests.support import LIMITS, assignment, graded, judged, module, one_check
 
 DOUBLE = "def double(x): return 2 * x"
 
@@ -112,6 +115,90 @@ def test_a_check_that_asks_nothing_is_broken(launcher: Launcher) -> None:
         assert_close(1.0, 1.0)
 
     assert judged(launcher, silent, DOUBLE).outcome is Outcome.BROKEN
+
+
+def test_a_check_that_asserts_nothing_is_broken_and_says_where(launcher: Launcher) -> None:
+    def trusting(student: Any, draw: Any) -> None:
+        student.double(np.ones(3))
+
+    result = judged(launcher, trusting, DOUBLE)
+    assert result.outcome is Outcome.BROKEN
+    assert result.finding is not None
+    assert "asserts nothing" in result.finding.says
+    assert re.fullmatch(r"tests/grader/engine/test_judge\.py:\d+", result.finding.where or "")
+
+
+def test_a_check_that_returns_something_is_broken(launcher: Launcher) -> None:
+    def returns(student: Any, draw: Any) -> bool:
+        assert_close(student.double(np.ones(3)), np.full(3, 2.0))
+        return False
+
+    assert judged(launcher, returns, DOUBLE).outcome is Outcome.BROKEN
+
+
+@pytest.mark.parametrize("ending", [SystemExit(0), GeneratorExit()])
+def test_a_check_that_ends_the_program_ends_only_itself(launcher: Launcher, ending: BaseException) -> None:
+    def leaves(student: Any, draw: Any) -> None:
+        assert_close(student.double(np.ones(3)), np.full(3, 2.0))
+        raise ending
+
+    assert judged(launcher, leaves, DOUBLE, solution=DOUBLE).outcome is Outcome.BROKEN
+
+
+def test_what_a_check_prints_goes_to_standard_error(launcher: Launcher, capsys: pytest.CaptureFixture[str]) -> None:
+    def chatty(student: Any, draw: Any) -> None:
+        print("looking")
+        doubles(student, draw)
+
+    assert judged(launcher, chatty, DOUBLE).outcome is Outcome.PASSED
+    assert capsys.readouterr() == ("", "looking\n")
+
+
+# --------------------------------------------------------------------------------- what the solution has to say
+
+
+@pytest.mark.parametrize(
+    "solution",
+    [
+        "def double(x): return 3 * x",
+        "def double(x): return 1 / 0",
+        "def duble(x): return 2 * x",
+        "def double(x): return object()",
+    ],
+)
+@pytest.mark.parametrize("code", ["def double(x): return x", "x = 1", "def double(x): return 'no'"])
+def test_a_check_that_the_solution_does_not_pass_is_broken_for_whoever_does_not(
+    launcher: Launcher, code: str, solution: str
+) -> None:
+    result = judged(launcher, doubles, code, solution=solution)
+    assert result.outcome is Outcome.BROKEN
+    assert result.finding is not None
+    assert result.finding.says.startswith("the solution does not pass this check either: ")
+    assert judged(launcher, doubles, DOUBLE, solution=solution).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("solution", ["def double(x):\n    while True: pass", "import os\ndef double(x): os._exit(1)"])
+def test_a_solution_that_hangs_or_dies_breaks_nothing(launcher: Launcher, solution: str) -> None:
+    limits = replace(LIMITS, wall_seconds=0.5)
+    result = judged(launcher, doubles, "def double(x): return x", solution=solution, limits=limits)
+    assert result.outcome is Outcome.FAILED
+
+
+def test_a_fault_of_the_probe_is_not_the_students(launcher: Launcher) -> None:
+    probe = "import submission\ndef double(x): return submission.double(x)[0][0]"
+    result = judged(launcher, doubles, DOUBLE, solution=DOUBLE, probe=probe)
+    assert result.outcome is Outcome.BROKEN
+
+
+def test_the_solution_is_asked_once_for_each_check_and_seed(launcher: Launcher, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    solution = f"def double(x):\n    open({str(log)!r}, 'a').write('x')\n    return 2 * x"
+    small = assignment(one_check(doubles), solution=solution)
+    with Oracle(small, launcher) as oracle:
+        for seed in (1, 1, 2, 1):
+            report = grade(small, module("def double(x): return x"), launcher, seed=seed, oracle=oracle)
+            assert report.results[0].outcome is Outcome.FAILED
+    assert log.read_text() == "xx"
 
 
 def test_an_argument_that_cannot_cross_is_the_authors_mistake(launcher: Launcher) -> None:
@@ -231,7 +318,7 @@ def test_sizes_and_inputs_come_from_the_run_seed_and_the_checks_name(launcher: L
 
 def test_a_checks_own_limit_replaces_the_assignments(launcher: Launcher) -> None:
     def naps(student: Any, draw: Any) -> None:
-        student.nap(0.8)
+        assert_close(student.nap(0.8), 0.8)
 
     nap = "import time\ndef nap(s):\n    time.sleep(s)\n    return s"
     short = replace(LIMITS, wall_seconds=0.4)

@@ -15,6 +15,17 @@ from tests.support import graded, one_check
 DIMS = Dims(n=3, c=2)
 
 
+RIGHT = {  # a reply of each form
+    ("n c",): "np.zeros((3, 2))",
+    ("n",): "np.zeros(3)",
+    ("",): "0.5",
+    ("", "n c"): "(0.5, np.zeros((3, 2)))",
+    ("", ""): "(1, 2)",
+    (str,): "'text'",
+    (None,): "None",
+}
+
+
 def asked(launcher: Launcher, reply: str, *forms: Any, use: Any = None) -> Result:
     """The result of a check that declares `forms` for a function that returns `reply`."""
 
@@ -24,7 +35,8 @@ def asked(launcher: Launcher, reply: str, *forms: Any, use: Any = None) -> Resul
             use(value)
 
     code = f"import numpy as np\ndef f(x): return {reply}"
-    return graded(launcher, [one_check(body, dims=DIMS)], code, solution="def f(x): raise RuntimeError").results[0]
+    solution = f"import numpy as np\ndef f(x): return {RIGHT.get(forms, reply)}"
+    return graded(launcher, [one_check(body, dims=DIMS)], code, solution=solution).results[0]
 
 
 @pytest.mark.parametrize(
