@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from grader.classroom import files
 from grader.engine import Task, grade_all
-from grader.model import BadInput, BadSubmission, Report, Viewer, format_points
-from grader.reports import seen_by, to_json, to_text
-from grader.sandbox import PROTECTION
+from grader.model import BadSubmission, Report, Submission, Viewer, format_points
 from grader.submission import find_submissions, read_submission
 
 if TYPE_CHECKING:
     from grader.model import Assignment
-
-SCHEMA = "gradgrader/class/v1"
-SUBMISSIONS = "submissions"
+    from grader.submission import Found
 
 
 @dataclass(slots=True)
@@ -29,12 +25,19 @@ class ClassResult:
     assignment: str
     reports: list[Report] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)  # name, and why it could not be read
+    faults: list[str] = field(default_factory=list)  # of those, the names that we failed to read through our own fault
     ignored: list[str] = field(default_factory=list)  # entries of the folder that are no submissions
+    stale: list[str] = field(default_factory=list)  # reports of an earlier run for what this one does not have
 
     @property
     def broken(self) -> bool:
         """Whether a score is not final through a fault of ours or the assignment's."""
-        return any(not report.final for report in self.reports)
+        return bool(self.faults) or any(not report.final for report in self.reports)
+
+    @property
+    def count(self) -> int:
+        """How many submissions are dealt with."""
+        return len(self.reports) + len(self.unread)
 
 
 def run_class(
@@ -47,7 +50,7 @@ def run_class(
     viewer: Viewer = Viewer.STUDENT,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> ClassResult:
-    """Grade every submission in `folder`, and write the reports below `out`.
+    """Grade every submission in `folder`, and write the reports below `out`, each the moment it exists.
 
     A submission that cannot be read is listed and costs no other its grade.
 
@@ -58,84 +61,56 @@ def run_class(
         seed: The same for the whole class.
         jobs: How many submissions at a time.
         viewer: For whose eyes the feedback files are.
-        progress: Called with the number done, of how many, and a line on the latest.
+        progress: Called with the number done, of how many, and a line on the latest; first with 0 and "".
 
     Raises:
         BadInput: The folder holds nothing to grade, or `out` cannot be written.
     """
     found, ignored = find_submissions(folder, but=out)
-    result = ClassResult(assignment.name, ignored=[path.name for path in ignored])
-    _make(out / SUBMISSIONS)
+    files.make_folder(out / files.SUBMISSIONS)
+    stale = files.stale(out, {one.name for one in found})
+    result = ClassResult(assignment.name, ignored=[path.name for path in ignored], stale=stale)
     say = progress or (lambda done, of, line: None)
+    say(0, len(found), "")
 
     def tasks() -> Iterator[Task]:
         for one in found:
-            try:
-                yield Task(read_submission(one.path, assignment.manifest.files, one.name), seed)
-            except BadSubmission as error:
-                result.unread.append((one.name, str(error)))
-                say(_count(result), len(found), f"{one.name}: not graded: {error}")
+            submission = _read(one, assignment, result, out)
+            if submission is not None:
+                yield Task(submission, seed)
+            else:
+                say(result.count, len(found), f"{one.name}: not graded: {result.unread[-1][1]}")
 
-    for done in grade_all(assignment, tasks(), jobs=jobs):
-        result.reports.append(done.report)
-        _write_report(out / SUBMISSIONS / done.report.submission, done.report, viewer)
-        say(_count(result), len(found), f"{done.report.submission}: {_score(done.report)}")
-    result.reports.sort(key=lambda report: report.submission)
-    _write(out / "class.json", _class_json(result, seed))
+    complete = False
+    try:
+        for done in grade_all(assignment, tasks(), jobs=jobs):
+            result.reports.append(done.report)
+            files.write_report(out, done.report, viewer)
+            say(result.count, len(found), f"{done.report.submission}: {_score(done.report)}")
+        complete = True
+    finally:
+        result.reports.sort(key=lambda report: report.submission.casefold())
+        files.write_class(out, result, seed, complete=complete)
     return result
 
 
-def _count(result: ClassResult) -> int:
-    return len(result.reports) + len(result.unread)
+def _read(one: Found, assignment: Assignment, result: ClassResult, out: Path) -> Submission | None:
+    """The submission; None, and a note of it, where it cannot be read."""
+    fault = None
+    try:
+        return read_submission(one.path, assignment.manifest.files, one.name)
+    except BadSubmission as error:
+        why = str(error)
+    except Exception as error:  # noqa: BLE001  (one submission's trouble ends here)
+        why = f"{one.path} could not be read through a fault of ours ({type(error).__name__}): please report it"
+        fault = traceback.format_exc()
+        result.faults.append(one.name)
+    result.unread.append((one.name, why))
+    files.write_refusal(out, one.name, why, fault)
+    return None
 
 
 def _score(report: Report) -> str:
     return (
         "not marked" if report.earned is None else f"{format_points(report.earned)} of {format_points(report.points)}"
     )
-
-
-def _write_report(folder: Path, report: Report, viewer: Viewer) -> None:
-    """All for the staff, and what the student may see; each file whole or not at all."""
-    _make(folder)
-    for name, one in (("staff", report), ("student", seen_by(report, viewer))):
-        _write(folder / f"{name}.json", to_json(one))
-        _write(folder / f"{name}.txt", to_text(one).encode())
-
-
-def _class_json(result: ClassResult, seed: int) -> bytes:
-    whole = {
-        "schema": SCHEMA,
-        "assignment": result.assignment,
-        "seed": str(seed),
-        "protection": PROTECTION,
-        "submissions": [
-            {
-                "name": report.submission,
-                "earned": None if report.earned is None else format_points(report.earned),
-                "points": format_points(report.points),
-                "report": f"{SUBMISSIONS}/{report.submission}/staff.json",
-            }
-            for report in result.reports
-        ],
-        "not_graded": [{"name": name, "why": why} for name, why in result.unread],
-        "ignored": result.ignored,
-    }
-    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput(f"{folder} cannot be made: {error.strerror}; choose another --out") from None
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: what was graded before survives a full disk or a power cut."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}; choose another --out") from None

@@ -10,8 +10,9 @@ from rich.console import Console
 
 from grader.assignment import load
 from grader.classroom import ClassResult, run_class
-from grader.model import Assignment, BadInput, BadSubmission, Viewer
+from grader.model import Assignment, BadInput, BadSubmission, Submission, Viewer
 from grader.reports import class_table, from_json
+from grader.submission import read_submission
 from tests.support import write_assignment
 
 CHECKS = '''
@@ -70,7 +71,8 @@ def test_every_submission_has_a_report_or_a_reason(
     assert {name for name, _ in result.unread} == {"mal", "zoe"}
     assert result.ignored == ["readme.txt"]
     assert not result.broken
-    assert len(lines) == 5
+    assert len(lines) == 6
+    assert lines[0] == "0/5 "
     assert lines[-1].startswith("5/5 eve")  # what died is run again, and so comes last
     report = from_json((out / "submissions/ada/staff.json").read_bytes())
     assert (report.submission, report.seed) == ("ada", "3")
@@ -111,6 +113,46 @@ def test_a_run_that_is_stopped_keeps_what_was_graded(assignment: Assignment, fol
     with pytest.raises(KeyboardInterrupt):
         run_class(assignment, folder, tmp_path / "out", seed=3, progress=stop)
     assert from_json((tmp_path / "out/submissions/ada/staff.json").read_bytes()).earned == 3
+    summary = json.loads((tmp_path / "out/class.json").read_bytes())
+    assert not summary["complete"]
+    assert [entry["name"] for entry in summary["submissions"]] == ["ada", "bob"]
+
+
+def test_a_fault_of_ours_in_reading_costs_no_other_its_grade(
+    assignment: Assignment, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(path: Path, expected: tuple[str, ...], name: str) -> Submission:
+        if name == "bob":
+            raise RuntimeError("a bug")
+        return read_submission(path, expected, name)
+
+    monkeypatch.setattr("grader.classroom.run.read_submission", read)
+    result = run_class(assignment, folder, tmp_path / "out", seed=3)
+    assert scores(result) == {"ada": "3", "eve": "0"}
+    assert result.faults == ["bob"]
+    assert result.broken
+    assert "Traceback" in (tmp_path / "out/submissions/bob/staff.txt").read_text(encoding="utf-8")
+    assert "Traceback" not in (tmp_path / "out/submissions/bob/student.txt").read_text(encoding="utf-8")
+
+
+def test_what_is_not_graded_says_why_in_place_of_an_older_report(
+    assignment: Assignment, folder: Path, tmp_path: Path
+) -> None:
+    run_class(assignment, folder, tmp_path / "out", seed=3)
+    (folder / "ada.py").write_bytes(b"\0")
+    run_class(assignment, folder, tmp_path / "out", seed=3)
+    assert sorted(path.name for path in (tmp_path / "out/submissions/ada").iterdir()) == ["staff.txt", "student.txt"]
+    assert "not Python text" in (tmp_path / "out/submissions/ada/student.txt").read_text(encoding="utf-8")
+
+
+def test_reports_of_an_earlier_run_that_this_one_does_not_have_are_named(
+    assignment: Assignment, folder: Path, tmp_path: Path
+) -> None:
+    assert run_class(assignment, folder, tmp_path / "out", seed=3).stale == []
+    (folder / "ada.py").unlink()
+    result = run_class(assignment, folder, tmp_path / "out", seed=3)
+    assert result.stale == ["ada"]
+    assert json.loads((tmp_path / "out/class.json").read_bytes())["stale"] == ["ada"]
 
 
 def test_a_broken_check_is_seen_in_the_result(folder: Path, tmp_path: Path) -> None:
