@@ -58,12 +58,11 @@ def judge(check: Check, guest: Guest, limits: Limits, *, seed: int, solution: Ca
 
 def _attempt(check: Check, guest: Guest, limits: Limits, seed: int) -> Attempt:
     own_seed = derive_seed(seed, check.name)
-    dims = check.dims if check.dims is not None else check.function.__globals__.get("dims")
     with guest.check(limits.within(check.seconds)) as child:
         surroundings = CheckContext(seed=own_seed, points=check.points)
         error: Exception | None = None
         try:
-            draw = Draw(dims, surroundings)
+            draw = Draw(check.dims, surroundings)
             with running(surroundings):
                 check.function(Student(child, draw), draw)
         except Exception as raised:  # noqa: BLE001  (the one edge where a check's own exceptions are met)
