@@ -6,7 +6,8 @@ value of a student's makes it raise anything else.
 
 from grader.checks.close import assert_close
 from grader.checks.context import CheckContext, award, context
-from grader.checks.declare import Draw, check
+from grader.checks.declare import check
+from grader.checks.draw import Draw
 from grader.checks.gradient import assert_gradient
 from grader.checks.raises import assert_raises
 from grader.checks.shape import assert_shape

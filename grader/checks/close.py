@@ -17,8 +17,8 @@ from reference.layout import Derivative
 # sums in another order differs by 1e-13 and 1e-5; what is wrong by less than these, no course could call wrong.
 RTOL_FLOAT64 = 1e-7
 RTOL_FLOAT32 = 1e-4
-# Where the right answer is zero everywhere there is nothing to be relative to, and what right code leaves is rounding: n
-# numbers of order one that cancel leave about eps/2·√n. These are 4,500 and 84 times eps, so that sums of 10,000 pass.
+# Where the right answer is zero everywhere there is nothing to be relative to, and what right code leaves is rounding:
+# n numbers of order one that cancel leave about eps/2·√n. These are 4,500 and 84 eps, so that sums of 10,000 pass.
 ZERO_FLOAT64 = 1e-12
 ZERO_FLOAT32 = 1e-5
 SINGLE = (np.dtype(np.float32), np.dtype(np.complex64))

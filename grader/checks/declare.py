@@ -1,11 +1,15 @@
-"""How an author declares a check, and draws its inputs."""
+"""How an author declares a check. Every mistake in a declaration is refused when the assignment is loaded."""
 
 from __future__ import annotations
 
+import ast
 import inspect
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+import linecache
+import math
+import sys
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import TYPE_CHECKING
 
 from grader.model import BadAssignment, Check, Visibility, parse_points
 from reference.layout import Dims
@@ -13,16 +17,15 @@ from reference.layout import Dims
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader.checks.context import CheckContext
-
 
 def check(
-    *,
-    points: int | str,
+    *_given: object,
+    points: int | str | None = None,
     needs: Sequence[Check] = (),
     visibility: str | None = None,
     dims: Dims | None = None,
     seconds: float | None = None,
+    **_unknown: object,
 ) -> Callable[[Callable[..., object]], Check]:
     """Declare a check: a function `(student, draw)` whose docstring's first line is the title that students see.
 
@@ -30,38 +33,35 @@ def check(
         points: An integer, or a decimal string such as "0.5".
         needs: Checks whose failure probably explains a failure of this one. They never cost points here.
         visibility: "visible", "after_due_date", "after_published" or "hidden"; by default what the manifest says.
-        dims: Sizes for this check alone; otherwise the module's `dims`.
+        dims: Sizes for this check alone; otherwise the module's `dims`, which stands above the check.
         seconds: Wall time for the student's code, where the assignment's own limit does not fit.
 
     Raises:
-        BadAssignment: No docstring, bad points, or an unknown visibility; the message names file and line.
+        BadAssignment: Whatever is wrong with the declaration; the message names file and line.
     """
+    if _given:
+        raise BadAssignment(f"{_where(_given[0], sys._getframe(1))}: write @check(points=...)")
 
     def declare(function: Callable[..., object]) -> Check:
-        code = function.__code__
-        where = f"{code.co_filename}:{code.co_firstlineno}: check {function.__name__}"
-        title = (inspect.getdoc(function) or "").strip().partition("\n")[0].strip().removesuffix(".")
-        if not title:
-            raise BadAssignment(f"{where} has no docstring; its first line is the title that students see")
-        earlier = function.__globals__.get(function.__name__)
-        if isinstance(earlier, Check):
-            raise BadAssignment(f"{where} is declared twice: there is one in line {earlier.line}")
-        if code.co_argcount != 2:
-            raise BadAssignment(f"{where} must take two arguments: (student, draw)")
-        if not all(isinstance(need, Check) for need in needs):
-            raise BadAssignment(f"{where} needs something that is not a check declared above it")
+        where = _where(function, sys._getframe(1))
+        if not isinstance(function, FunctionType):
+            raise BadAssignment(f"{where}: @check decorates a function, not a {type(function).__name__}")
         try:
+            if points is None:
+                raise ValueError("write @check(points=...)")
+            if _unknown:
+                raise ValueError(f"@check takes no {', '.join(_unknown)}; it takes {', '.join(WORDS)}")
             return Check(
                 name=function.__name__,
-                title=title,
+                title=_title(function, where),
                 points=parse_points(points),
                 function=function,
-                visibility=Visibility(visibility or Visibility.VISIBLE),
+                visibility=_visibility(visibility),
                 inherits_visibility=visibility is None,
-                needs=tuple(need.name for need in needs),
-                dims=dims,
-                seconds=seconds,
-                line=code.co_firstlineno,
+                needs=_needs(needs),
+                dims=_dims(dims, function),
+                seconds=_seconds(seconds),
+                line=function.__code__.co_firstlineno,
             )
         except ValueError as error:
             raise BadAssignment(f"{where}: {error}") from None
@@ -69,72 +69,88 @@ def check(
     return declare
 
 
-class Draw:
-    """Draws a check's inputs: `draw("N D")` is an (N, D) array. The same seed draws the same.
-
-    The context learns which sizes are used, so that a diagnosis blames no 1/N where there is no N.
-    """
-
-    def __init__(self, dims: Dims | None, surroundings: CheckContext) -> None:
-        self.rng = surroundings.rng("draw")
-        self.dims = (dims or Dims()).sample(surroundings.rng("dims"))
-        self._used = surroundings.sizes
-
-    def __call__(self, shape: str, kind: str = "normal", **options: Any) -> Any:
-        """An array whose shape names the sizes in `dims`; for "" a number.
-
-        Kinds: `normal` (mean 0, variance 1), `uniform` (-1 to 1, or `low` to `high`), `positive` (0.5 to 2) and
-        `labels` (integers below `classes`, a number or the name of a size).
-
-        Raises:
-            ValueError: An unknown kind or size.
-        """
-        sizes = self._use(shape)
-        if kind not in KINDS:
-            raise ValueError(f"there is no kind {kind!r}; there are {', '.join(KINDS)}")
-        drawn = KINDS[kind](self, sizes, **options)
-        return drawn if sizes else drawn.item()
-
-    def size(self, name: str) -> int:
-        """The length that `name` has in this check.
-
-        Raises:
-            ValueError: Not the name of one size.
-        """
-        sizes = self._use(name)
-        if len(sizes) != 1:
-            raise ValueError(f"draw.size() takes one name, not {name!r}")
-        return sizes[0]
-
-    def _use(self, shape: str) -> tuple[int, ...]:
-        named = self.dims[shape]
-        sizes = named.sizes
-        self._used.update(
-            {axis.name: size for axis, size in zip(named.axes, sizes, strict=True) if axis.name in self.dims}
-        )
-        return sizes
+WORDS = tuple(check.__kwdefaults__ or ())
 
 
-def _normal(draw: Draw, sizes: tuple[int, ...]) -> np.ndarray[Any, Any]:
-    return np.asarray(draw.rng.standard_normal(sizes))
+def shown_path(path: str) -> str:
+    """A path as messages have it: relative where it is below the current directory."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
 
 
-def _uniform(draw: Draw, sizes: tuple[int, ...], low: float = -1.0, high: float = 1.0) -> np.ndarray[Any, Any]:
-    return np.asarray(draw.rng.uniform(low, high, sizes))
+def _where(decorated: object, frame: FrameType) -> str:
+    """File, line and name of a function; the line that is running of what is none."""
+    if not isinstance(decorated, FunctionType):
+        return f"{shown_path(frame.f_code.co_filename)}:{frame.f_lineno}"
+    code = decorated.__code__
+    return f"{shown_path(code.co_filename)}:{code.co_firstlineno}: check {decorated.__name__}"
 
 
-def _positive(draw: Draw, sizes: tuple[int, ...]) -> np.ndarray[Any, Any]:
-    return np.asarray(draw.rng.uniform(0.5, 2.0, sizes))
+def _title(function: FunctionType, where: str) -> str:
+    """The docstring's first line, of a function that can be a check."""
+    title = (inspect.getdoc(function) or "").strip().partition("\n")[0].strip().removesuffix(".")
+    if not title:
+        raise BadAssignment(f"{where} has no docstring; its first line is the title that students see")
+    earlier = function.__globals__.get(function.__name__)
+    if isinstance(earlier, Check):
+        raise BadAssignment(f"{where} is declared twice: there is one in line {earlier.line}")
+    if function.__code__.co_argcount != 2:
+        raise BadAssignment(f"{where} must take two arguments: (student, draw)")
+    if inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
+        raise BadAssignment(f"{where} must be a plain function, without yield or async")
+    return title
 
 
-def _labels(draw: Draw, sizes: tuple[int, ...], classes: int | str) -> np.ndarray[Any, Any]:
-    highest = draw.size(classes) if isinstance(classes, str) else classes
-    return np.asarray(draw.rng.integers(0, highest, sizes))
+def _visibility(said: object) -> Visibility:
+    if said is not None and said not in list(Visibility):
+        raise ValueError(f"visibility is {', '.join(Visibility)}, not {said!r}")
+    return Visibility.VISIBLE if said is None else Visibility(str(said))
 
 
-KINDS: dict[str, Callable[..., np.ndarray[Any, Any]]] = {
-    "normal": _normal,
-    "uniform": _uniform,
-    "positive": _positive,
-    "labels": _labels,
-}
+def _needs(needs: object) -> tuple[str, ...]:
+    names = needs if isinstance(needs, list | tuple) else [needs]
+    if any(isinstance(need, str) for need in names):
+        raise ValueError("needs takes the checks themselves, not their names")
+    if not isinstance(needs, list | tuple):
+        raise ValueError("needs takes a list of checks: needs=[...]")
+    for need in needs:
+        if not isinstance(need, Check):
+            raise ValueError(f"needs takes checks declared above, and {need!r} is not a check")
+    return tuple(need.name for need in needs)
+
+
+def _seconds(seconds: object) -> float | None:
+    if seconds is None:
+        return None
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < math.inf:
+        raise ValueError(f"seconds is a number above zero, not {seconds!r}")
+    return seconds
+
+
+def _dims(dims: object, function: FunctionType) -> Dims | None:
+    """The sizes of this check: its own, or the module's as they stand above it."""
+    found = dims if dims is not None else function.__globals__.get("dims")
+    if isinstance(found, Dims):
+        return found
+    if found is not None:
+        raise ValueError(f"dims is not a Dims but a {type(found).__name__}: write dims = Dims(N=(4, 8), D=(2, 5))")
+    below = _assigned_below(function.__code__)
+    if below is not None:
+        raise ValueError(f"dims is assigned in line {below}, below the check: move it above")
+    return None
+
+
+def _assigned_below(code: CodeType) -> int | None:
+    """The line below the function where its module assigns `dims`, if it does."""
+    linecache.checkcache(code.co_filename)
+    text = "".join(linecache.getlines(code.co_filename))
+    try:
+        statements = ast.parse(text).body if "dims" in text else []
+    except SyntaxError:  # what lies there now is not what runs
+        return None
+    for statement in statements:
+        targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+        names = {target.id for target in targets if isinstance(target, ast.Name)}
+        if "dims" in names and statement.lineno > code.co_firstlineno:
+            return statement.lineno
+    return None

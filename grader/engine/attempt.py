@@ -68,7 +68,7 @@ def attempt(check: Check, guest: Guest, setting: Setting) -> Attempt:
     returned: object = None
     with guest.check(setting.limits.within(check.seconds)) as child:
         try:
-            draw = Draw(check.dims or check.function.__globals__.get("dims"), surroundings)
+            draw = Draw(check.dims, surroundings)
             with running(surroundings), contextlib.redirect_stdout(sys.stderr):
                 returned = check.function(Student(child, draw), draw)
         except KeyboardInterrupt:
