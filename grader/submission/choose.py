@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from grader.model import BadSubmission
 
 SUFFIXES = (".py", ".ipynb")
+MAX_LISTED = 3
 
 
 def choose(names: Iterable[str], expected: tuple[str, ...], origin: str) -> tuple[str, tuple[str, ...]]:
@@ -20,16 +21,16 @@ def choose(names: Iterable[str], expected: tuple[str, ...], origin: str) -> tupl
     Raises:
         BadSubmission: None, or two that could both be meant.
     """
-    candidates = [name for name in names if name.endswith(SUFFIXES)]
+    candidates = [name for name in names if name.lower().endswith(SUFFIXES)]
     wanted = " or ".join(expected)
     if not candidates:
         raise BadSubmission(f"{origin} holds no .py or .ipynb file: hand in {wanted}")
     exact = [name for name in candidates if any(matches(name, want) for want in expected)]
     if exact:
         depth = min(name.count("/") for name in exact)
-        return _only([name for name in exact if name.count("/") == depth], origin), ()
+        return _only([name for name in exact if name.count("/") == depth], wanted, origin), ()
     similar = [name for name in candidates if any(_stem(want) in _stem(name) for want in expected)]
-    chosen = _only(similar or candidates, origin)
+    chosen = _only(similar or candidates, wanted, origin)
     return chosen, (f"the file is named {chosen}, the handout asks for {wanted}",)
 
 
@@ -43,8 +44,12 @@ def _stem(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", PurePosixPath(name).stem.lower())
 
 
-def _only(names: list[str], origin: str) -> str:
+def _only(names: list[str], wanted: str, origin: str) -> str:
     if len(names) > 1:
-        listed = " and ".join(sorted(names)[:3])
-        raise BadSubmission(f"{origin}: {listed} could each be the submission: keep one, or name the file itself")
+        more = [f"{len(names) - MAX_LISTED:,} more"] if len(names) > MAX_LISTED else []
+        listed = " and ".join(sorted(names)[:MAX_LISTED] + more)
+        raise BadSubmission(
+            f"{origin}: {listed} could each be the submission: keep the one that counts, named {wanted}, "
+            "and remove the others, or name that file itself"
+        )
     return names[0]

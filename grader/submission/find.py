@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.model import BadSubmission
-from grader.submission.files import CLUTTER, printable
+from grader.submission.names import CLUTTER, folded, printable
 
 SUFFIXES = (".py", ".ipynb", ".zip")
 
@@ -21,39 +22,59 @@ class Found:
 
 
 def find_submissions(folder: Path, *, but: Path | None = None) -> tuple[list[Found], list[Path]]:
-    """The submissions in `folder`, sorted by name, and the entries that are none; `but` is not looked at.
+    """The submissions in `folder`, and the entries that are none, both sorted by name without regard to case.
+
+    Links, pipes and devices are no submissions. `but` is not looked at.
 
     Raises:
         BadSubmission: The folder does not exist, cannot be read, or holds no submission.
     """
+    shown = printable(folder)
     try:
-        entries = sorted(path for path in folder.iterdir() if not CLUTTER.search(path.name) and not _same(path, but))
+        with os.scandir(folder) as entries:
+            kept = [entry for entry in entries if not CLUTTER.search(entry.name)]
     except FileNotFoundError:
-        raise BadSubmission(f"{folder} does not exist: name the folder that holds the submissions") from None
+        raise BadSubmission(f"{shown} does not exist: name the folder that holds the submissions") from None
     except NotADirectoryError:
-        raise BadSubmission(f"{folder} is not a folder: to grade one file use `grade check`") from None
+        raise BadSubmission(f"{shown} is not a folder: to grade one file use `grade check`") from None
     except OSError as error:
-        raise BadSubmission(f"{folder} cannot be read: {error.strerror}") from None
-    paths = [path for path in entries if path.is_dir() or path.suffix.lower() in SUFFIXES]
+        raise BadSubmission(f"{shown} cannot be read ({error.strerror}): check its permissions") from None
+    kept.sort(key=lambda entry: (entry.name.casefold(), entry.name))
+    paths, others = [], []
+    for entry in kept:
+        path = Path(entry.path)
+        if not _is_submission(entry):
+            others.append(path)
+        elif but is None or path.resolve() != but.resolve():
+            paths.append(path)
     if not paths:
-        raise BadSubmission(f"{folder} holds no submission: expected .py, .ipynb or .zip files, or a folder each")
-    return _named_apart(paths), [path for path in entries if path not in paths]
+        raise BadSubmission(f"{shown} holds no submission: expected .py, .ipynb or .zip files, or a folder each")
+    return _named_apart(paths), others
 
 
-def _same(path: Path, other: Path | None) -> bool:
-    return other is not None and path.resolve() == other.resolve()
+def _is_submission(entry: os.DirEntry[str]) -> bool:
+    if entry.is_dir(follow_symlinks=False):
+        return True
+    return entry.is_file(follow_symlinks=False) and entry.name.lower().endswith(SUFFIXES)
 
 
 def _named_apart(paths: list[Path]) -> list[Found]:
-    """Each with a name of its own: the short one where nobody else has it, else the whole file name, else numbered."""
-    short = Counter(submission_name(path) for path in paths)
+    """Each with a name of its own: the short one where nobody else has it, else the whole file name, else numbered.
+
+    Names that differ in case alone count as one, since reports are written in folders of these names.
+    """
+    short = Counter(folded(submission_name(path)) for path in paths)
     found: list[Found] = []
-    taken: Counter[str] = Counter()
+    taken: set[str] = set()
     for path in paths:
         name = submission_name(path)
-        name = name if short[name] == 1 else printable(path.name)
-        taken[name] += 1
-        found.append(Found(name if taken[name] == 1 else f"{name} ({taken[name]})", path))
+        base = name if short[folded(name)] == 1 else printable(path.name)
+        name, number = base, 1
+        while folded(name) in taken:
+            number += 1
+            name = f"{base} ({number})"
+        taken.add(folded(name))
+        found.append(Found(name, path))
     return found
 
 

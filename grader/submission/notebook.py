@@ -8,6 +8,7 @@ from typing import Any
 from grader.model import BadSubmission
 
 MAX_CELLS = 5000
+MAX_VALUES = 500_000  # texts, lists and objects: what JSON of a given size may grow to in memory
 
 
 def code_cells(content: bytes, origin: str) -> tuple[str, ...]:
@@ -16,6 +17,8 @@ def code_cells(content: bytes, origin: str) -> tuple[str, ...]:
     Raises:
         BadSubmission: It is not a notebook.
     """
+    if content.count(b'"') // 2 + content.count(b"{") + content.count(b"[") > MAX_VALUES:
+        raise BadSubmission(f"{origin} is too long a notebook: clear its outputs and save it again")
     try:
         notebook = json.loads(content)
     except (ValueError, RecursionError):
@@ -29,15 +32,20 @@ def code_cells(content: bytes, origin: str) -> tuple[str, ...]:
 
 
 def _cells(notebook: Any) -> list[Any] | None:
+    """The list of cells; None where there is none, or something else stands in its place."""
     if not isinstance(notebook, dict):
         return None
-    if "worksheets" in notebook:  # format 3
-        sheets = notebook["worksheets"]
-        if not isinstance(sheets, list) or not all(isinstance(sheet, dict) for sheet in sheets):
+    if "worksheets" not in notebook:
+        cells = notebook.get("cells")
+        return cells if isinstance(cells, list) else None
+    sheets = notebook["worksheets"]  # format 3
+    together: list[Any] = []
+    for sheet in sheets if isinstance(sheets, list) else [None]:
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        if not isinstance(cells, list):
             return None
-        return [cell for sheet in sheets for cell in sheet.get("cells", [])]
-    cells = notebook.get("cells")
-    return cells if isinstance(cells, list) else None
+        together += cells
+    return together
 
 
 def _source(cell: dict[str, Any]) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
-import tokenize
 from pathlib import Path, PurePosixPath
 
 from grader.model import BadSubmission, Source, Submission
 from grader.submission.choose import choose
-from grader.submission.files import read_path
+from grader.submission.decode import decode
+from grader.submission.files import Files
 from grader.submission.find import submission_name
+from grader.submission.names import mended, printable, writable
 from grader.submission.notebook import code_cells
+from grader.submission.paths import read_path
 
 MAX_CODE = 2 << 20
-_IMPORT = re.compile(r"^\s*(?:from|import|%)\s*(matplotlib|[\w.]+)((?:\s*,\s*[\w.]+)*)", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*(?:(?:from|import)[ \t]+|%[ \t]*)([\w.]+)((?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
 
 
 def read_submission(path: Path, expected: tuple[str, ...], name: str | None = None) -> Submission:
@@ -30,54 +31,54 @@ def read_submission(path: Path, expected: tuple[str, ...], name: str | None = No
         BadSubmission: It cannot be read, or it is not clear which file is meant.
     """
     files = read_path(path)
-    chosen, notes = choose(files.contents, expected, str(path))
-    if chosen == path.name:
+    chosen, notes = choose(files.contents, expected, printable(path))
+    alone = chosen == mended(path.name)
+    if alone:
         notes = ()  # one file by itself: the user has named it, and class folders name files after students
-    content = files.contents[chosen]
-    source, more = _source(chosen, content, f"{path}/{chosen}" if path.is_dir() else str(path))
+    source, more = _source(chosen, files.contents[chosen], printable(path if alone else path / chosen))
+    beside = _beside(chosen, files)
     return Submission(
         name=name or submission_name(path.absolute()),
         sources=(source,),
-        files=_beside(chosen, files.contents),
+        files=beside.contents,
         digest=_digest(files.contents),
         imports=_imports(source),
-        notes=(*files.notes, *notes, *more),
+        notes=(*files.notes, *notes, *more, *beside.notes),
     )
 
 
 def _source(name: str, content: bytes, origin: str) -> tuple[Source, tuple[str, ...]]:
     """The code of one file, and notes on what is odd about it."""
     notes: tuple[str, ...] = ()
-    if name.endswith(".ipynb"):
+    notebook = name.lower().endswith(".ipynb")
+    if notebook:
         cells = code_cells(content, origin)
     else:
-        text, notes = _decode(content, origin)
+        text, notes = decode(content, origin)
         cells = (text,)
     if sum(map(len, cells)) > MAX_CODE:
         raise BadSubmission(f"{origin} holds more than {MAX_CODE >> 20} MiB of code: keep data in files of its own")
-    return Source(name=PurePosixPath(name).name, cells=cells, notebook=name.endswith(".ipynb")), notes
+    if not any(map(str.strip, cells)):
+        notes += ("the notebook has no code" if notebook else "the file is empty",)
+    return Source(name=mended(PurePosixPath(name).name), cells=cells, notebook=notebook), notes
 
 
-def _decode(content: bytes, origin: str) -> tuple[str, tuple[str, ...]]:
-    """Python text. An editor's wrong encoding is no reason for a zero, so it is mended and noted."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace"), (
-            "the file is in UTF-16, which Python does not read: save as UTF-8",
-        )
-    if b"\0" in content:
-        raise BadSubmission(f"{origin} is not Python text: hand in the .py file itself")
-    try:
-        encoding = tokenize.detect_encoding(io.BytesIO(content).readline)[0]
-        return content.decode(encoding), ()
-    except (SyntaxError, UnicodeDecodeError, LookupError):
-        return content.decode("cp1252", "replace"), ("the file is not in UTF-8, which Python expects: save as UTF-8",)
-
-
-def _beside(chosen: str, contents: dict[str, bytes]) -> dict[str, bytes]:
+def _beside(chosen: str, files: Files) -> Files:
     """The files of the chosen one's folder, by their names in it, for helpers and data."""
     folder = chosen.rpartition("/")[0]
     prefix = f"{folder}/" if folder else ""
-    return {name.removeprefix(prefix): data for name, data in contents.items() if name.startswith(prefix)}
+    beside = Files(files.origin)
+    for whole, content in files.contents.items():
+        name = whole.removeprefix(prefix)
+        if not whole.startswith(prefix):
+            continue
+        if whole == chosen:
+            beside.add(mended(name), content)
+        elif writable(name):
+            beside.add(name, content)
+        else:
+            beside.leave_out(name, "has a colon or a backslash in its name, which not every system can write")
+    return beside
 
 
 def _digest(contents: dict[str, bytes]) -> str:
