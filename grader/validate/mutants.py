@@ -11,8 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.assignment.load import MUTANTS
-from grader.assignment.manifest import read_text
+from grader.assignment import MUTANTS, read_text
 from grader.checks.diagnosis import CODES, NONE
 from grader.model import BadAssignment
 
