@@ -79,6 +79,15 @@ def test_list(course: Path) -> None:
     assert rows == [{"assignment": "small", "title": "Written for a test", "public": 1, "hidden": 1, "points": "3"}]
 
 
+def test_list_shows_the_good_ones_and_says_what_is_wrong_with_the_others(course: Path) -> None:
+    write(course / "assignments/other/assignment.toml", "colour = 1")
+    result = grade("list")
+    assert result.exit_code == 2
+    assert "Written for a test" in result.stdout
+    assert result.stderr.startswith("grade: assignments/other/assignment.toml:1: unknown key `colour`")
+    assert [row["assignment"] for row in json.loads(grade("list", "--json").stdout)] == ["small"]
+
+
 # ------------------------------------------------------------------------------------------------------ check
 
 
