@@ -202,7 +202,7 @@ def validate(
     first = _seed(seed)
     with progress_on_stderr("validating", quiet=quiet or as_json) as progress:
         every = [(first + k) % 2**64 for k in range(seeds)]
-        result = run_validate(loaded, seeds=every, jobs=jobs, progress=lambda done, of: progress(done, of, ""))
+        result = run_validate(loaded, seeds=every, jobs=jobs, progress=progress)
     if as_json:
         _print_json(as_dict(result))
     elif not quiet or not result.sound:

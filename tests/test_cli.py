@@ -233,7 +233,7 @@ def test_validate_exits_with_nought_or_one(course: Path) -> None:
     result = grade("validate", "small", "--seeds", "2", "--seed", "1")
     assert result.exit_code == 0
     assert "small: 3 points, 0 mutants, 2 seeds: every promise holds" in result.stdout
-    write(course / "assignments/small/solution.py", "def double(x): return 3 * x")
+    write(course / "assignments/small/solution.py", SOLUTION.replace("2 * x", "3 * x"))
     result = grade("validate", "small", "--seeds", "2", "--seed", "1", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["sound"] is False
@@ -241,7 +241,7 @@ def test_validate_exits_with_nought_or_one(course: Path) -> None:
 
 def test_validate_is_quiet_only_when_all_is_well(course: Path) -> None:
     assert grade("validate", "small", "--seeds", "1", "--quiet").output == ""
-    write(course / "assignments/small/solution.py", "def double(x): return 3 * x")
+    write(course / "assignments/small/solution.py", SOLUTION.replace("2 * x", "3 * x"))
     assert "not sound yet" in grade("validate", "small", "--seeds", "1", "--quiet").stdout
 
 
