@@ -84,18 +84,21 @@ def list_(assignments: Path | None, as_json: bool) -> int:
     """List the assignments: their checks and points."""
     from rich.text import Text
 
-    from grader.assignment import available, load
+    from grader.assignment import available, each, load
 
-    loaded = [load(folder) for folder in available(assignments)]
-    rows = [_summary(assignment) for assignment in loaded]
+    loaded, bad = each(load, available(assignments))
+    for error in bad:
+        click.echo(f"grade: {error}", err=True)
+    rows = [_summary(assignment) for assignment in loaded.values()]
+    code = BAD_INPUT if bad else 0
     if as_json:
         _print_json(rows)
-        return 0
+        return code
     table = _table("assignment", "title", "public checks", "hidden checks", "points")
     for row in rows:
         table.add_row(*(Text(str(value)) for value in row.values()))
     _console().print(table)
-    return 0
+    return code
 
 
 @main.command(epilog="Example: grade check matrix_calculus.ipynb")
@@ -199,7 +202,7 @@ def validate(
     first = _seed(seed)
     with progress_on_stderr("validating", quiet=quiet or as_json) as progress:
         every = [(first + k) % 2**64 for k in range(seeds)]
-        result = run_validate(loaded, seeds=every, jobs=jobs, progress=lambda done, of: progress(done, of, ""))
+        result = run_validate(loaded, seeds=every, jobs=jobs, progress=progress)
     if as_json:
         _print_json(as_dict(result))
     elif not quiet or not result.sound:

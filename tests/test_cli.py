@@ -79,6 +79,15 @@ def test_list(course: Path) -> None:
     assert rows == [{"assignment": "small", "title": "Written for a test", "public": 1, "hidden": 1, "points": "3"}]
 
 
+def test_list_shows_the_good_ones_and_says_what_is_wrong_with_the_others(course: Path) -> None:
+    write(course / "assignments/other/assignment.toml", "colour = 1")
+    result = grade("list")
+    assert result.exit_code == 2
+    assert "Written for a test" in result.stdout
+    assert result.stderr.startswith("grade: assignments/other/assignment.toml:1: unknown key `colour`")
+    assert [row["assignment"] for row in json.loads(grade("list", "--json").stdout)] == ["small"]
+
+
 # ------------------------------------------------------------------------------------------------------ check
 
 
@@ -224,7 +233,7 @@ def test_validate_exits_with_nought_or_one(course: Path) -> None:
     result = grade("validate", "small", "--seeds", "2", "--seed", "1")
     assert result.exit_code == 0
     assert "small: 3 points, 0 mutants, 2 seeds: every promise holds" in result.stdout
-    write(course / "assignments/small/solution.py", "def double(x): return 3 * x")
+    write(course / "assignments/small/solution.py", SOLUTION.replace("2 * x", "3 * x"))
     result = grade("validate", "small", "--seeds", "2", "--seed", "1", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["sound"] is False
@@ -232,7 +241,7 @@ def test_validate_exits_with_nought_or_one(course: Path) -> None:
 
 def test_validate_is_quiet_only_when_all_is_well(course: Path) -> None:
     assert grade("validate", "small", "--seeds", "1", "--quiet").output == ""
-    write(course / "assignments/small/solution.py", "def double(x): return 3 * x")
+    write(course / "assignments/small/solution.py", SOLUTION.replace("2 * x", "3 * x"))
     assert "not sound yet" in grade("validate", "small", "--seeds", "1", "--quiet").stdout
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from grader.assignment.manifest import MANIFEST
 from grader.model import BadAssignment
+
+T = TypeVar("T")
 
 
 def available(folder: Path | None = None) -> list[Path]:
@@ -26,15 +30,39 @@ def available(folder: Path | None = None) -> list[Path]:
     return found
 
 
+def each(read: Callable[[Path], T], folders: Iterable[Path]) -> tuple[dict[Path, T], list[BadAssignment]]:
+    """What `read` makes of every folder, and what is wrong with those that cannot be used.
+
+    One assignment's mistake does not keep the others from being used.
+    """
+    sound: dict[Path, T] = {}
+    bad: list[BadAssignment] = []
+    for folder in folders:
+        try:
+            sound[folder] = read(folder)
+        except BadAssignment as error:
+            bad.append(error)
+    return sound, bad
+
+
 def locate(name: str, folder: Path | None = None) -> Path:
-    """The folder of the assignment called `name`.
+    """The folder of the assignment called `name`, or that lies at this path.
 
     Raises:
         BadAssignment: There is none; the message offers what there is.
     """
-    folders = {path.name: path for path in available(folder)}
+    path = Path(name)
+    lies_here = (path / MANIFEST).is_file()
+    try:
+        folders = {found.name: found for found in available(folder)}
+    except BadAssignment:
+        if not lies_here:
+            raise
+        folders = {}
     if name in folders:
         return folders[name]
-    near = difflib.get_close_matches(name, folders, n=1)
+    if lies_here:
+        return path
+    near = difflib.get_close_matches(path.name, folders, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(folders)}"
     raise BadAssignment(f"there is no assignment {name!r}; {hint}")

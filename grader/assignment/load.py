@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, cast
 
-from grader.assignment.manifest import read_manifest, read_text
+from grader.assignment.files import compiled, digest, read_text, shown
+from grader.assignment.manifest import read_manifest
 from grader.model import Assignment, BadAssignment, Check
 
 if TYPE_CHECKING:
-    from pathlib import Path
-    from types import ModuleType
-
     from grader.model import Manifest
 
 CHECKS, PROBE, SOLUTION, MUTANTS = "checks.py", "probe.py", "solution.py", "mutants"
@@ -31,57 +31,111 @@ def load(folder: Path, manifest: Manifest | None = None) -> Assignment:
     return Assignment(
         manifest=manifest,
         folder=folder,
-        digest=_digest(folder),
+        digest=digest(folder, but=set(manifest.files) - {CHECKS, PROBE, SOLUTION}),
         checks=_checks(folder / CHECKS, manifest),
-        probe=read_text(folder / PROBE) if (folder / PROBE).exists() else None,
-        solution=read_text(folder / SOLUTION) if (folder / SOLUTION).exists() else None,
+        probe=_python(folder / PROBE),
+        solution=_python(folder / SOLUTION),
     )
+
+
+def declared_at(check: Check) -> str:
+    """The file and line where a check is declared, as messages spell it."""
+    return f"{shown(_file_of(check))}:{check.line}"
+
+
+def _file_of(check: Check) -> Path:
+    return Path(cast("FunctionType", check.function).__code__.co_filename)
+
+
+def _python(path: Path) -> str | None:
+    """The text of a file that need not be there, but must compile: it runs where the author does not see it fail."""
+    if not path.exists():
+        return None
+    text = read_text(path)
+    compiled(path, text)
+    return text
 
 
 def _checks(path: Path, manifest: Manifest) -> tuple[Check, ...]:
     """The checks in the order in which they are written."""
-    module = _import(path, manifest.name)
-    checks = [value for value in vars(module).values() if isinstance(value, Check) and _is_of(value, module)]
+    module = _run(path, compiled(path, read_text(path)), f"assignment_{manifest.name}_checks")
+    values = {id(value): value for value in vars(module).values()}.values()  # a second name makes no second check
+    checks = [value for value in values if isinstance(value, Check) and _lies_in(_file_of(value), path.parent)]
     if not checks:
-        raise BadAssignment(f"{path} declares no check: decorate a function with @check(points=...)")
+        raise BadAssignment(f"{shown(path)} declares no check: decorate a function with @check(points=...)")
     checks = [replace(c, visibility=manifest.visibility) if c.inherits_visibility else c for c in checks]
+    _refuse_twins(checks)
     visible = {check.name for check in checks if check.public}
     for check in checks:
         unseen = sorted(set(check.needs) - visible)
         if check.public and unseen:
             raise BadAssignment(
-                f"{path}:{check.line}: check {check.name} is visible but needs {unseen[0]}, which students do not see"
+                f"{declared_at(check)}: check {check.name} is visible but needs {unseen[0]}, which students do not see"
             )
     return tuple(checks)
 
 
-def _is_of(check: Check, module: ModuleType) -> bool:
-    return check.function.__module__ == module.__name__
+def _refuse_twins(checks: list[Check]) -> None:
+    """Results go by a check's name, and students by its title."""
+    names: dict[str, Check] = {}
+    titles: dict[str, Check] = {}
+    for check in checks:
+        twin = names.setdefault(check.name, check)
+        if twin is not check:
+            raise BadAssignment(
+                f"{declared_at(check)}: check {check.name} is declared twice: there is one in {declared_at(twin)}"
+            )
+        twin = titles.setdefault(check.title.casefold(), check)
+        if twin is not check:
+            raise BadAssignment(
+                f"{declared_at(check)}: check {check.name} has the same title as check {twin.name} "
+                f"in line {twin.line}: students could not tell them apart"
+            )
 
 
-def _import(path: Path, name: str) -> ModuleType:
-    read_text(path)  # says clearly what is wrong with a missing or unreadable file
-    spec = importlib.util.spec_from_file_location(f"assignment_{name}_checks", path)
-    assert spec is not None and spec.loader is not None, "a .py file has a loader"
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # for dataclasses and pickling in the staff's code
+def _run(path: Path, code: CodeType, name: str) -> ModuleType:
+    """The module that the code of checks.py makes. What it prints is no output of ours."""
+    module = ModuleType(name)
+    module.__file__ = str(path.resolve())
+    sys.modules[name] = module  # for dataclasses in the staff's code
     try:
-        spec.loader.exec_module(module)
-    except BadAssignment:
+        with _importable(path.parent), redirect_stdout(sys.stderr):
+            exec(code, vars(module))  # noqa: S102
+    except (BadAssignment, KeyboardInterrupt):
         raise
-    except SyntaxError as error:
-        raise BadAssignment(f"{error.filename}:{error.lineno}: {error.msg}") from None
-    except Exception as error:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-        where = f"{path}:{lines[-1]}" if lines else str(path)
-        raise BadAssignment(f"{where}: {type(error).__name__}: {error}") from error
+    except BaseException as error:  # sys.exit() in the staff's code is a mistake in it, like any other
+        raise BadAssignment(_told(error, path)) from error
     return module
 
 
-def _digest(folder: Path) -> str:
-    """What the assignment is, as far as a result can depend on it."""
-    whole = hashlib.sha256()
-    for path in sorted([*folder.glob("*.py"), *folder.glob("*.toml"), *folder.glob(f"{MUTANTS}/*.py")]):
-        whole.update(f"{path.relative_to(folder).as_posix()}\0".encode())
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
+@contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Let checks.py import the modules beside it, and no other code: another assignment has its own `helper`."""
+    place = str(folder.resolve())
+    before = set(sys.modules)
+    sys.path.insert(0, place)
+    try:
+        yield
+    finally:
+        sys.path.remove(place)
+        sys.path_importer_cache.pop(place, None)
+        for name in set(sys.modules) - before:
+            top = name.partition(".")[0]
+            if any((folder / beside).exists() for beside in (top, f"{top}.py")):
+                del sys.modules[name]
+
+
+def _told(error: BaseException, path: Path) -> str:
+    """What went wrong, and the last line of the assignment's own code that had to do with it."""
+    folder = path.parent
+    if isinstance(error, SyntaxError) and error.filename and _lies_in(Path(error.filename), folder):
+        return f"{shown(Path(error.filename))}:{error.lineno}: {error.msg}"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _lies_in(Path(frame.filename), folder)]
+    where = f"{shown(Path(frames[-1].filename))}:{frames[-1].lineno}" if frames else shown(path)
+    says = " ".join(str(error).split())
+    return f"{where}: {type(error).__name__}: {says}".removesuffix(": ")
+
+
+def _lies_in(file: Path, folder: Path) -> bool:
+    """Whether it is a file (not "<string>") of the folder, and no package that is installed there."""
+    return file.is_file() and file.resolve().is_relative_to(folder.resolve()) and "site-packages" not in file.parts

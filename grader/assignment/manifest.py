@@ -1,45 +1,62 @@
-"""Reads `assignment.toml`. Unknown keys and wrong types are errors that name the line."""
+"""Reads `assignment.toml`. Unknown keys, wrong types and values that make no sense are errors that name the line."""
 
 from __future__ import annotations
 
+import dataclasses
+import difflib
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import msgspec
 
+from grader.assignment.files import read_text, shown
 from grader.model import BadAssignment, Feedback, Limits, Manifest, Visibility
 
 MANIFEST = "assignment.toml"
-_DEFAULT = Limits()
+MOST = {"memory_mb": 2**20, "reply_mb": 64}
+MOST_SECONDS = 24 * 60 * 60
+Key = tuple[str, ...]  # ("limits", "memory_mb"); () is the file as a whole
 
 
-class _Limits(msgspec.Struct, forbid_unknown_fields=True):
-    wall_seconds: float = _DEFAULT.wall_seconds
-    cpu_seconds: float = _DEFAULT.cpu_seconds
-    memory_mb: int = _DEFAULT.memory_mb
-    reply_mb: int = _DEFAULT.reply_mb
-    load_seconds: float = _DEFAULT.load_seconds
-    cell_seconds: float = _DEFAULT.cell_seconds
-    notebook_seconds: float = _DEFAULT.notebook_seconds
-
-
-class _Feedback(msgspec.Struct, forbid_unknown_fields=True):
+class _Feedback(msgspec.Struct):
     before_due: Feedback = Feedback.HINT
     after_due: Feedback = Feedback.FULL
 
 
-class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
+class _Manifest(msgspec.Struct):
     title: str
     files: list[str]
-    packages: list[str] = msgspec.field(default_factory=lambda: ["numpy"])
+    packages: list[str] = msgspec.field(default_factory=list)
     visibility: Visibility = Visibility.VISIBLE
     due: datetime | None = None
-    limits: _Limits = msgspec.field(default_factory=_Limits)
+    limits: Limits = msgspec.field(default_factory=Limits)
     feedback: _Feedback = msgspec.field(default_factory=_Feedback)
     conventions: dict[str, str | int | float | bool] = msgspec.field(default_factory=dict)
+
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "": _Manifest.__struct_fields__,
+    "limits": tuple(field.name for field in dataclasses.fields(Limits)),
+    "feedback": _Feedback.__struct_fields__,
+}
+ENUMS = {"visibility": Visibility, "before_due": Feedback, "after_due": Feedback}
+# fmt: off
+WORDS = {  # TOML's types as msgspec calls them
+    "str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "array": "a list",
+    "object": "a table", "datetime": "a date and time", "date": "a date", "time": "a time", "null": "",
+}
+# fmt: on
+
+
+class _Wrong(Exception):
+    """What is wrong with the manifest, and with which key."""
+
+    def __init__(self, key: Key, says: str) -> None:
+        super().__init__(says)
+        self.key = key
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -51,21 +68,17 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     text = read_text(path)
     try:
-        raw = msgspec.convert(tomllib.loads(text), _Manifest)
+        raw = _parse(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadAssignment(f"{path}: {error}") from None
-    except msgspec.ValidationError as error:
-        raise BadAssignment(f"{path}{_line_of(str(error), text)}: {error}") from None
-    problem = _problem(raw)
-    if problem:
-        key, says = problem
-        raise BadAssignment(f"{path}{_line(key, text)}: {says}")
+        raise BadAssignment(f"{shown(path)}:{_not_toml(str(error), text)}") from None
+    except _Wrong as error:
+        raise BadAssignment(f"{shown(path)}{_line(error.key, text)}: {error}") from None
     return Manifest(
         name=folder.resolve().name,
-        title=raw.title,
+        title=raw.title.strip(),
         files=tuple(raw.files),
-        packages=tuple(raw.packages),
-        limits=Limits(**msgspec.structs.asdict(raw.limits)),
+        packages=tuple(raw.packages) if "numpy" in raw.packages else ("numpy", *raw.packages),
+        limits=raw.limits,
         feedback_before_due=raw.feedback.before_due,
         feedback_after_due=raw.feedback.after_due,
         due=raw.due.isoformat() if raw.due else None,
@@ -74,53 +87,95 @@ def read_manifest(folder: Path) -> Manifest:
     )
 
 
-def read_text(path: Path) -> str:
-    """The text of one of the assignment's files.
+def _not_toml(message: str, text: str) -> str:
+    """Tomllib says "Invalid value (at line 3, column 9)" or "... (at end of document)"; the line in front."""
+    line = re.search(r" \(at line (\d+), column \d+\)$", message)
+    return f"{line[1]}: {message[: line.start()]}" if line else f"{text.count(chr(10)) + 1}: {message}"
 
-    Raises:
-        BadAssignment: It cannot be read, or is not UTF-8.
-    """
+
+def _parse(text: str) -> _Manifest:
+    whole = tomllib.loads(text)
+    for table in TABLES:
+        _refuse_unknown(whole.get(table) if table else whole, table)
     try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise BadAssignment(f"{path} is missing") from None
-    except OSError as error:
-        raise BadAssignment(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise BadAssignment(f"{path} is not text in UTF-8") from None
+        raw = msgspec.convert(whole, _Manifest)
+    except msgspec.ValidationError as error:
+        raise _in_words(str(error)) from None
+    _refuse_nonsense(raw)
+    return raw
 
 
-def _problem(raw: _Manifest) -> tuple[str, str] | None:
-    """The first key whose value makes no sense, and what is wrong with it."""
+def _refuse_unknown(table: object, name: str) -> None:
+    known = TABLES[name]
+    for key in table if isinstance(table, dict) else ():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"there are {_listed(known, 'and')}"
+            where = f" in [{name}]" if name else ""
+            raise _Wrong((name, key) if name else (key,), f"unknown key `{key}`{where}: {hint}")
+
+
+def _in_words(message: str) -> _Wrong:
+    """Msgspec says "Expected `int`, got `str` - at `$.limits.memory_mb`"; what is meant."""
+    says, _, place = message.partition(" - at `$.")
+    key = tuple(part for part in re.sub(r"\[.*?\]", "", place.rstrip("`")).split(".") if part)
+    missing = re.fullmatch(r"Object missing required field `(\w+)`", says)
+    if missing:
+        return _Wrong(key, f"the key `{missing[1]}` is missing")
+    name = f"each value of {key[-1]}" if "[" in place else key[-1]
+    enum = ENUMS.get(name)
+    if enum is not None and says.startswith("Invalid enum value "):
+        return _Wrong(key, f"{name} is {says.removeprefix('Invalid enum value ')}: it must be {_listed(enum, 'or')}")
+    types = re.fullmatch(r"Expected `(.+)`, got `(.+)`", says)
+    if types:
+        wanted = [word for word in (WORDS.get(kind, kind) for kind in types[1].split(" | ")) if word]
+        return _Wrong(key, f"{name} must be {_listed(wanted, 'or')}, not {WORDS.get(types[2], types[2])}")
+    return _Wrong(key, f"{name}: {says}")
+
+
+def _listed(words: Iterable[str], conjunction: str) -> str:
+    *first, last = words
+    return f"{', '.join(first)} {conjunction} {last}" if first else last
+
+
+def _refuse_nonsense(raw: _Manifest) -> None:
     if not raw.title.strip():
-        return "title", "the title is empty"
+        raise _Wrong(("title",), "the title is empty")
     if not raw.files:
-        return "files", "no file name is expected of a student"
+        raise _Wrong(("files",), "no file name is expected of a student")
     for name in raw.files:
         path = PurePosixPath(name)
         if path.suffix not in (".py", ".ipynb") or path.is_absolute() or ".." in path.parts:
-            return "files", f"{name!r} is not the name of a .py or .ipynb file"
-    if "numpy" not in raw.packages:
-        return "packages", "the guest itself needs numpy, so it must be allowed"
+            raise _Wrong(("files",), f"{name!r} is not the name of a .py or .ipynb file")
+    for name in raw.packages:
+        if not re.fullmatch(r"\w[\w.-]*", name, re.ASCII):
+            raise _Wrong(("packages",), f"{name!r} is not the name of a package")
     if raw.due is not None and raw.due.tzinfo is None:
-        return "due", "the due date needs an offset, as in 2026-10-01T23:59:00+02:00"
-    for name, value in msgspec.structs.asdict(raw.limits).items():
+        raise _Wrong(("due",), "the due date needs an offset, as in 2026-10-01T23:59:00+02:00")
+    for name, value in dataclasses.asdict(raw.limits).items():
+        most = MOST.get(name, MOST_SECONDS)
         if not value > 0:
-            return name, f"{name} must be above zero"
-    if raw.limits.reply_mb > 64:
-        return "reply_mb", "reply_mb is at most 64"
-    return None
+            raise _Wrong(("limits", name), f"{name} must be above zero")
+        if value > most:
+            raise _Wrong(("limits", name), f"{name} is at most {most}")
 
 
-def _line_of(message: str, text: str) -> str:
-    """Msgspec says "... unknown field `colour`", or "... at `$.limits.memory_mb`": the line that it means."""
-    named = re.search(r"field `(\w+)`", message) or re.search(r"at `\$\.(?:\w+\.)*(\w+)", message)
-    return _line(named[1], text) if named else ""
+def _line(key: Key, text: str) -> str:
+    """`:12`, the line that sets the key; where it has no line of its own, that of the table it lies in."""
+    section: Key = ()
+    found: dict[int, int] = {}  # how much of the key a line names, to the first such line
+    for number, line in enumerate(text.split("\n"), 1):
+        header = re.match(r"\s*\[+([^\[\]]+)\]", line)
+        name, equals, _ = line.partition("=")
+        if header:
+            section = here = _names(header[1])
+        else:
+            here = (*section, *_names(name)) if equals else ()
+        if here == key[: len(here)]:
+            found.setdefault(len(here), number)
+    found.pop(0, None)
+    return f":{found[max(found)]}" if found else ""
 
 
-def _line(key: str, text: str) -> str:
-    pattern: re.Pattern[Any] = re.compile(rf"\s*(\[\s*{re.escape(key)}\s*\]|{re.escape(key)}\s*=)")
-    for number, line in enumerate(text.splitlines(), 1):
-        if pattern.match(line):
-            return f":{number}"
-    return ""
+def _names(dotted: str) -> Key:
+    return tuple(part.strip(" \t\"'") for part in dotted.split("."))

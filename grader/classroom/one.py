@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.assignment import available, load, locate, read_manifest
+from grader.assignment import available, each, load, locate, read_manifest
 from grader.engine import Scope, grade_settled
 from grader.model import BadSubmission
 from grader.sandbox import Cargo, open_launcher
@@ -42,9 +42,12 @@ def _folder_of(path: Path, name: str | None, assignments: Path | None) -> Path:
     if len(folders) == 1:
         return folders[0]
     names = list(read_path(path).contents)
-    fitting = [folder for folder in folders if _asks_for(read_manifest(folder), names)]
+    manifests, bad = each(read_manifest, folders)
+    fitting = [folder for folder, manifest in manifests.items() if _asks_for(manifest, names)]
     if len(fitting) == 1:
         return fitting[0]
+    if bad and not fitting:
+        raise bad[0]
     which = " or ".join(folder.name for folder in fitting or folders)
     raise BadSubmission(f"{path} does not tell which assignment it answers: say --assignment {which}")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.model.outcome import Feedback, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from fractions import Fraction
     from pathlib import Path
 
 
@@ -112,6 +112,11 @@ class Assignment:
     def name(self) -> str:
         """The folder's name, by which commands call it."""
         return self.manifest.name
+
+    @property
+    def points(self) -> Fraction:
+        """The points of all checks."""
+        return sum((check.points for check in self.checks), Fraction(0))
 
     def check(self, name: str) -> Check:
         """The check of that name."""

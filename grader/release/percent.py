@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_MARKER = re.compile(r"# %%(?P<rest>.*)")
+_MARKER = re.compile(r"#\s?%%(?P<rest>\s.*)?")  # "# %%time" is a magic, commented out
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ def cells_of(text: str) -> list[Cell]:
     cells: list[Cell] = []
     kind: Literal["code", "markdown"] = "code"
     lines: list[str] = []
-    for line in [*text.splitlines(), "# %%"]:
+    for line in [*lines_of(text), "# %%"]:
         marker = _MARKER.fullmatch(line.rstrip())
         if marker is None:
             lines.append(line)
@@ -30,8 +30,14 @@ def cells_of(text: str) -> list[Cell]:
         cell = _cell(kind, lines)
         if cell.text:
             cells.append(cell)
-        kind, lines = "markdown" if "[markdown]" in marker["rest"] else "code", []
+        kind, lines = "markdown" if "[markdown]" in (marker["rest"] or "") else "code", []
     return cells
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as Python and editors count them: a form feed or U+2028 in a string ends none."""
+    lines = re.split(r"\r\n|\r|\n", text)
+    return lines if lines[-1] else lines[:-1]
 
 
 def _cell(kind: Literal["code", "markdown"], lines: list[str]) -> Cell:

@@ -1,148 +1,199 @@
-"""Runs the solution, the starter and the mutants over many seeds, and says what does not hold."""
+"""Runs the solution, then the starter and the mutants, over many seeds, and says what does not hold."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.checks.diagnosis import NONE
+from grader.assignment import SOLUTION as SOLUTION_FILE
+from grader.assignment import declared_at, shown
 from grader.engine import Task, from_texts, grade_all
-from grader.model import BadAssignment, Outcome, format_points
+from grader.model import BadAssignment
 from grader.release import starter
+from grader.validate import promises
+from grader.validate.found import Subject, Validation
 from grader.validate.mutants import Mutant, read_mutants
 
 if TYPE_CHECKING:
     from grader.engine import Done
-    from grader.model import Assignment, Report
+    from grader.model import Assignment, Report, Submission
 
 SOLUTION, STARTER, PREFIX = "solution", "starter", "mutant "
 HEADROOM = 5  # limits are at least so many times what the solution needs
 
+Progress = Callable[[int, int, str], None]
+
 
 @dataclass(slots=True)
-class Subject:
-    """What was seen of one of the things that are run, over all seeds."""
+class _Trial:
+    """What the solution's runs tell of the assignment."""
 
-    name: str
-    promise: str
-    runs: int = 0
-    earned: set[Fraction] = field(default_factory=set)
-    problems: Counter[str] = field(default_factory=Counter)  # and how many seeds show each
-
-
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """What validating an assignment came to."""
-
-    assignment: str
-    seeds: int
-    points: Fraction
-    subjects: list[Subject]
-    problems: list[str]  # of the assignment as a whole
-
-    @property
-    def sound(self) -> bool:
-        """Whether all promises hold."""
-        return not self.problems and not any(subject.problems for subject in self.subjects)
+    loads: bool = True
+    unsure: set[str] = field(default_factory=set)  # the checks that it does not always pass
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # the most that a check took
+    loading: float = 0.0
+    twice: list[Report] = field(default_factory=list)  # of the same seed
 
 
 def validate(
-    assignment: Assignment, *, seeds: Sequence[int], jobs: int = 1, progress: Callable[[int, int], None] | None = None
+    assignment: Assignment, *, seeds: Sequence[int], jobs: int = 1, progress: Progress | None = None
 ) -> Validation:
-    """Run everything with every seed.
+    """Run everything with every seed, and the solution twice with the first.
+
+    The solution goes first. Where it does not load nothing else is run, and where it does not pass a check nothing else
+    is judged by that check: each mistake is told once.
+
+    Args:
+        assignment: The one to test.
+        seeds: At least one.
+        jobs: How many gradings at a time.
+        progress: Called with the number done, of how many, and at every tenth of them a line, otherwise "".
 
     Raises:
-        BadAssignment: There is no solution, a region in it is not closed, or a mutant's docstring promises nothing.
+        BadAssignment: There is no solution, its regions make no starter, or a mutant's docstring promises nothing.
     """
     if assignment.solution is None:
-        raise BadAssignment(f"{assignment.folder} has no solution.py: only an assignment with one can be validated")
+        raise BadAssignment(
+            f"{shown(assignment.folder)} has no {SOLUTION_FILE}: only an assignment with one can be validated"
+        )
     mutants = {PREFIX + mutant.name: mutant for mutant in read_mutants(assignment)}
+    submissions = _submissions(assignment, assignment.solution, mutants)
     subjects = _subjects(mutants)
-    slowest: dict[str, float] = defaultdict(float)
-    total = len(subjects) * len(seeds)
-    for count, done in enumerate(grade_all(assignment, _tasks(assignment, mutants, seeds), jobs=jobs), 1):
-        subject = subjects[done.task.submission.name]
-        _look(subject, done, mutants.get(subject.name))
-        if subject.name == SOLUTION:
-            for result in done.report.results:
-                slowest[result.check] = max(slowest[result.check], result.seconds)
-        if progress is not None:
-            progress(count, total)
-    points = sum((check.points for check in assignment.checks), Fraction(0))
-    return Validation(assignment.name, len(seeds), points, list(subjects.values()), _too_slow(assignment, slowest))
+    step = _counter(progress, len(submissions) * len(seeds) + 1)
+    trial = _try_solution(assignment, subjects[SOLUTION], submissions.pop(SOLUTION), seeds, jobs, step)
+    if trial.loads:
+        tasks = (Task(submission, seed) for seed in seeds for submission in submissions.values())
+        for done in grade_all(assignment, tasks, jobs=jobs):
+            subject = subjects[done.task.submission.name]
+            _look(assignment, subject, done, mutants.get(subject.name), trial)
+            step(done)
+    return Validation(
+        assignment=assignment.name,
+        called=_called(assignment),
+        seeds=len(seeds),
+        points=assignment.points,
+        subjects=list(subjects.values()),
+        problems=[*_unrepeatable(assignment, trial, seeds[0]), *_too_slow(assignment, trial)] if trial.loads else [],
+        notes=_notes(assignment, mutants),
+    )
 
 
 def _subjects(mutants: dict[str, Mutant]) -> dict[str, Subject]:
-    promises = {SOLUTION: "earns everything", STARTER: "earns nothing"}
-    promises |= {name: f"fails {', '.join(sorted(mutant.fails))}" for name, mutant in mutants.items()}
-    return {name: Subject(name, promise) for name, promise in promises.items()}
+    said = {SOLUTION: "earns everything", STARTER: "earns nothing"}
+    said |= {name: f"fails {', '.join(sorted(mutant.fails))}" for name, mutant in mutants.items()}
+    return {name: Subject(name, promise) for name, promise in said.items()}
 
 
-def _tasks(assignment: Assignment, mutants: dict[str, Mutant], seeds: Sequence[int]) -> Iterator[Task]:
-    assert assignment.solution is not None, "validate has looked"
+def _submissions(assignment: Assignment, solution: str, mutants: dict[str, Mutant]) -> dict[str, Submission]:
     name = f"{assignment.name}.py"
-    submissions = [
-        from_texts(SOLUTION, {name: assignment.solution}),
-        from_texts(STARTER, {name: starter(assignment.solution, str(assignment.folder / "solution.py"))}),
-        *(
-            from_texts(key, {name: assignment.solution, f"{mutant.name}.py": mutant.text})
-            for key, mutant in mutants.items()
-        ),
-    ]
-    for seed in seeds:
-        for submission in submissions:
-            yield Task(submission, seed)
+    texts = {
+        SOLUTION: {name: solution},
+        STARTER: {name: starter(solution, shown(assignment.folder / SOLUTION_FILE))},
+        **{key: {name: solution, f"{mutant.name}.py": mutant.text} for key, mutant in mutants.items()},
+    }
+    return {key: from_texts(key, given) for key, given in texts.items()}
 
 
-def _look(subject: Subject, done: Done, mutant: Mutant | None) -> None:
+def _counter(progress: Progress | None, total: int) -> Callable[[Done], None]:
+    """What to call with each finished run."""
+    count = 0
+
+    def step(done: Done) -> None:
+        nonlocal count
+        count += 1
+        tenth = 10 * count // total > 10 * (count - 1) // total
+        if progress is not None:
+            progress(count, total, f"{done.task.submission.name} with seed {done.task.seed}" if tenth else "")
+
+    return step
+
+
+def _try_solution(
+    assignment: Assignment,
+    subject: Subject,
+    solution: Submission,
+    seeds: Sequence[int],
+    jobs: int,
+    step: Callable[[Done], None],
+) -> _Trial:
+    trial = _Trial()
+    tasks = [Task(solution, seed) for seed in seeds]
+    again = Task(solution, seeds[0])
+    for done in grade_all(assignment, [*tasks, again], jobs=jobs):
+        report = done.report
+        if done.task is again or done.task is tasks[0]:
+            trial.twice.append(report)
+        if done.task is not again:
+            _count(subject, report)
+            subject.judged = True
+            for problem in promises.of_solution(assignment, report):
+                subject.add(problem, done.task.seed)
+        trial.loads = trial.loads and promises.not_loaded(report) is None
+        trial.unsure |= promises.unsure(report)
+        trial.loading = max(trial.loading, report.loading.seconds)
+        for result in report.results:
+            trial.seconds[result.check] = max(trial.seconds[result.check], result.seconds)
+        step(done)
+    return trial
+
+
+def _look(assignment: Assignment, subject: Subject, done: Done, mutant: Mutant | None, trial: _Trial) -> None:
     """Compare one report with the promise."""
-    report = done.report
+    _count(subject, done.report)
+    if mutant is None:
+        subject.judged = not trial.unsure
+        problems = promises.of_starter(assignment, done.report, but=trial.unsure)
+    else:
+        subject.judged = not trial.unsure & mutant.fails
+        problems = promises.of_mutant(assignment, done.report, mutant, but=trial.unsure)
+    for problem in problems:
+        subject.add(problem, done.task.seed)
+
+
+def _count(subject: Subject, report: Report) -> None:
     subject.runs += 1
     if report.earned is not None:
         subject.earned.add(report.earned)
-    subject.problems.update(_loading_problems(report))
-    subject.problems.update(
-        f"{result.check} is BROKEN: {(result.finding.traceback or result.finding.says).strip().splitlines()[-1]}"
-        for result in report.results
-        if result.outcome is Outcome.BROKEN and result.finding is not None
-    )
-    lost = {result.check: result.outcome for result in report.results if result.earned < result.points}
-    if mutant is not None:
-        subject.problems.update(_mutant_problems(report, mutant, set(lost)))
-    elif subject.name == SOLUTION:
-        subject.problems.update(f"loses {check} ({outcome})" for check, outcome in lost.items())
-    elif report.earned:
-        gained = [result for result in report.results if result.earned]
-        subject.problems.update(f"earns {format_points(r.earned)} for {r.check}" for r in gained)
 
 
-def _loading_problems(report: Report) -> list[str]:
-    return [f"does not load: {failure.finding.says} ({failure.where})" for failure in report.loading.failures]
+def _called(assignment: Assignment) -> str:
+    usual = Path("assignments", assignment.name)
+    return assignment.name if usual.resolve() == assignment.folder.resolve() else shown(assignment.folder)
 
 
-def _mutant_problems(report: Report, mutant: Mutant, lost: set[str]) -> Iterator[str]:
-    for check in sorted(mutant.fails - lost):
-        yield f"passes {check}, which it promises to fail"
-    for check in sorted(lost - mutant.fails):
-        yield f"fails {check}, which it does not promise"
-    findings = [result.finding for result in report.results if result.check in mutant.fails and result.finding]
-    codes = {finding.diagnosis.code for finding in findings if finding.diagnosis}
-    if mutant.diagnosis == NONE and codes:
-        yield f"is diagnosed as {', '.join(sorted(codes))}, and promises no diagnosis"
-    if mutant.diagnosis != NONE and codes != {mutant.diagnosis}:
-        yield f"is diagnosed as {', '.join(sorted(codes)) or 'nothing'}, and promises {mutant.diagnosis}"
+def _unrepeatable(assignment: Assignment, trial: _Trial, seed: int) -> Iterator[str]:
+    first, again = trial.twice
+    for check, (*names, last) in promises.differing(first, again):
+        fields = f"{', '.join(names)} and {last}" if names else last
+        yield (
+            f"{declared_at(assignment.check(check))}: check {check} is not repeatable: two runs of the solution with "
+            f"seed {seed} differ in {fields}; draw every input with `draw`"
+        )
 
 
-def _too_slow(assignment: Assignment, slowest: dict[str, float]) -> list[str]:
-    problems = []
+def _too_slow(assignment: Assignment, trial: _Trial) -> Iterator[str]:
+    limits = assignment.manifest.limits
+    enough = f"allow at least {HEADROOM} times as much"
+    if trial.loading * HEADROOM > limits.load_seconds:
+        yield (
+            f"the solution needs {trial.loading:.2g} s to load and load_seconds is {limits.load_seconds:g}; {enough}"
+        )
     for check in assignment.checks:
-        limit = check.seconds or assignment.manifest.limits.wall_seconds
-        if slowest[check.name] * HEADROOM > limit:
-            problems.append(
-                f"{check.name}: the solution needs {slowest[check.name]:.2g} s and the limit is {limit:g} s; "
-                f"allow at least {HEADROOM} times as much"
+        limit = check.seconds or limits.wall_seconds
+        needed = trial.seconds[check.name]
+        if needed * HEADROOM > limit:
+            yield (
+                f"{declared_at(check)}: check {check.name}: the solution needs {needed:.2g} s and the limit is "
+                f"{limit:g} s; {enough}"
             )
-    return problems
+
+
+def _notes(assignment: Assignment, mutants: dict[str, Mutant]) -> list[str]:
+    if not mutants:
+        return ["there is no mutant, so nothing shows what the checks catch"]
+    caught = frozenset[str]().union(*(mutant.fails for mutant in mutants.values()))
+    never = [check.name for check in assignment.checks if check.name not in caught]
+    return [f"no mutant fails {', '.join(never)}"] if never else []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.one import check_one
-from grader.model import BadSubmission
+from grader.model import BadAssignment, BadSubmission
 from tests.support import write_assignment
 
 CHECKS = '''
@@ -51,3 +51,10 @@ def test_the_only_assignment_needs_no_telling(tmp_path: Path) -> None:
 def test_otherwise_the_user_is_asked(course: Path, tmp_path: Path) -> None:
     with pytest.raises(BadSubmission, match=r"mine.py does not tell .*: say --assignment alpha or beta"):
         check_one(work(tmp_path, "mine.py"), None, course, 1)
+
+
+def test_another_assignments_mistake_does_not_matter(course: Path, tmp_path: Path) -> None:
+    (course / "alpha/assignment.toml").write_text("colour = 1", encoding="utf-8")
+    assert check_one(work(tmp_path, "beta.py"), None, course, 1).assignment == "beta"
+    with pytest.raises(BadAssignment, match=r"alpha/assignment\.toml:1: unknown key `colour`"):
+        check_one(work(tmp_path, "alpha.py"), None, course, 1)

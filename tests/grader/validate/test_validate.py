@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from grader.assignment import load
+from grader.assignment import load, locate
 from grader.model import BadAssignment
 from grader.validate import Validation, read_mutants, validate
 from grader.validate.show import as_dict, write
@@ -52,58 +53,163 @@ def validated(folder: Path, *, seeds: int = 2, **files: str) -> Validation:
     return validate(load(write_assignment(folder / "small", **given)), seeds=range(seeds))
 
 
+def told(result: Validation) -> list[str]:
+    found = [f"{subject.name} {problem}" for subject in result.subjects for problem in subject.problems]
+    assert result.sound == (not found and not result.problems)
+    return found + result.problems
+
+
 def problems(folder: Path, **files: str) -> list[str]:
-    result = validated(folder, seeds=2, **files)
-    assert result.sound == (not any(subject.problems for subject in result.subjects) and not result.problems)
-    return [
-        f"{subject.name} {problem}" for subject in result.subjects for problem in subject.problems
-    ] + result.problems
+    return told(validated(folder, seeds=2, **files))
+
+
+def shown(result: Validation, width: int = 200) -> str:
+    console = Console(record=True, width=width)
+    write(result, console)
+    return console.export_text()
 
 
 def test_a_sound_assignment_is_found_sound(tmp_path: Path) -> None:
-    calls: list[tuple[int, int]] = []
+    calls: list[tuple[int, int, str]] = []
     folder = write_assignment(tmp_path / "small", checks=CHECKS, solution=SOLUTION, mutants__sign=SIGN)
-    result = validate(load(folder), seeds=[1, 2], progress=lambda done, of: calls.append((done, of)))
+    result = validate(load(folder), seeds=[1, 2], progress=lambda *call: calls.append(call))
     assert result.sound
     assert [(subject.name, subject.runs) for subject in result.subjects] == [
         ("solution", 2),
         ("starter", 2),
         ("mutant sign", 2),
     ]
-    assert calls[-1] == (6, 6)
-    shown = Console(record=True, width=100)
-    write(result, shown)
-    assert "small: 2.5 points, 1 mutants, 2 seeds: every promise holds" in shown.export_text()
-    assert json.loads(json.dumps(as_dict(result)))["subjects"][0]["earned"] == ["2.5"]
+    assert [call[:2] for call in calls] == [(k, 7) for k in range(1, 8)]  # the solution once more than the others
+    assert "small: 2.5 points, 1 mutant, 2 seeds: every promise holds" in shown(result)
+    whole = json.loads(json.dumps(as_dict(result)))
+    assert whole["schema"] == "gradgrader/validation/v1"
+    assert whole["subjects"][0] == {
+        "name": "solution", "promise": "earns everything", "seeds": 2, "judged": True, "earned": ["2.5"], "problems": []
+    }  # fmt: skip
+    assert whole["problems"] == whole["notes"] == []
 
 
-def test_a_solution_that_loses_points(tmp_path: Path) -> None:
-    found = problems(tmp_path, solution=SOLUTION.replace("2 * x", "2 * x + 1"))
-    assert "solution loses double (failed)" in found
+def test_progress_says_a_line_at_every_tenth(tmp_path: Path) -> None:
+    lines: list[tuple[int, str]] = []
+    folder = write_assignment(tmp_path / "small", checks=CHECKS, solution=SOLUTION, mutants__sign=SIGN)
+    validate(load(folder), seeds=range(13), progress=lambda done, of, line: lines.append((done, line)))
+    assert [done for done, line in lines if line] == [4, 8, 12, 16, 20, 24, 28, 32, 36, 40]
+    assert dict(lines)[4] == "solution with seed 3"
+    assert dict(lines)[40] == "mutant sign with seed 12"
+
+
+def test_a_solution_that_loses_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cause is told once; the mutants, which lose the same points, are not held to what cannot be judged."""
+    monkeypatch.chdir(tmp_path)
+    result = validated(tmp_path, solution=SOLUTION.replace("2 * x", "2 * x + (abs(x).max() < 100)"))
+    assert told(result) == ["solution loses double (failed)"]
+    (problem,) = result.subjects[0].problems.values()
+    assert problem.says == "loses double (failed)"
+    assert problem.finding == "the answer has wrong values: 3 of 3 entries differ"
+    assert problem.where == "small/checks.py:5"
+    assert problem.seeds == [0, 1]
+    assert [subject.judged for subject in result.subjects] == [True, False, False]
+    text = shown(result)
+    assert (
+        "solution loses double (failed): the answer has wrong values: 3 of 3 entries differ "
+        "[small/checks.py:5; 2 of 2 seeds: grade validate small --seeds 1 --seed 0]"
+    ) in text
+    assert as_dict(result)["subjects"][0]["problems"] == [
+        {
+            "says": "loses double (failed)",
+            "finding": "the answer has wrong values: 3 of 3 entries differ",
+            "where": "small/checks.py:5",
+            "seeds": ["0", "1"],
+        }
+    ]
+
+
+def test_the_command_that_shows_a_problem_again_finds_the_assignment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place, called in (("assignments", "small"), ("course/fall", "course/fall/small")):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / place).mkdir(parents=True)
+        result = validated(tmp_path / place, solution=SOLUTION.replace("2 * x", "x"))
+        assert result.called == called
+        assert locate(called).resolve() == tmp_path / place / "small"
 
 
 def test_a_check_that_fails_only_sometimes(tmp_path: Path) -> None:
-    checks = CHECKS.replace('x = draw("3")', 'x = draw("3")\n    x[0] = 1 if x[0] > 0 else np.nan', 1)
+    checks = CHECKS.replace("2 * x)", "2 * x + (x[0] > 0))", 1)
     result = validated(tmp_path, seeds=20, checks=checks)
-    counts = [n for subject in result.subjects for problem, n in subject.problems.items() if "double" in problem]
-    assert not result.sound
-    assert all(0 < count < 20 for count in counts)
+    (problem,) = result.subjects[0].problems.values()
+    assert problem.says.startswith("loses double")
+    assert 0 < len(problem.seeds) < 20
+    first = problem.seeds[0]
+    again = validate(load(tmp_path / "small"), seeds=[first])
+    assert [p.seeds for p in again.subjects[0].problems.values()] == [[first]]
 
 
 def test_a_starter_that_earns_points(tmp_path: Path) -> None:
-    solution = "def double(x):\n    return 2 * x\n"
+    solution = "def double(x):\n    return 2 * x\n" + SOLUTION.replace("double", "triple")
     assert "starter earns 2 for double" in problems(tmp_path, solution=solution)
 
 
-def test_a_broken_check_is_told_with_its_last_line(tmp_path: Path) -> None:
+def test_a_broken_check_is_told_once_with_its_last_line(tmp_path: Path) -> None:
     checks = CHECKS.replace("assert_close(student.double(x), 2 * x)", "assert_close(student.double(x), 2 * y)", 1)
-    found = problems(tmp_path, checks=checks)
-    assert "solution double is BROKEN: NameError: name 'y' is not defined" in found
+    result = validated(tmp_path, checks=checks)
+    assert told(result) == ["solution has a check that is BROKEN: double"]
+    (problem,) = result.subjects[0].problems.values()
+    assert problem.finding == "NameError: name 'y' is not defined"
+    assert [subject.judged for subject in result.subjects] == [True, False, False]
 
 
-def test_a_starter_that_does_not_load(tmp_path: Path) -> None:
+def test_a_solution_that_does_not_load_is_told_once(tmp_path: Path) -> None:
+    result = validated(tmp_path, solution="1 / 0\n" + SOLUTION)
+    assert told(result) == ["solution does not load"]
+    assert [subject.runs for subject in result.subjects] == [2, 0, 0]
+    (problem,) = result.subjects[0].problems.values()
+    assert problem.finding == "ZeroDivisionError: division by zero (line 1)"
+    assert "not run" in shown(result)
+
+
+def test_a_starter_that_does_not_load_is_told_once(tmp_path: Path) -> None:
     solution = SOLUTION + "\n### BEGIN SOLUTION\nFACTOR = 2\n### END SOLUTION\nTWICE = 2 * FACTOR\n"
-    assert any("starter does not load: line" in problem for problem in problems(tmp_path, solution=solution))
+    result = validated(tmp_path, solution=solution)
+    assert told(result) == ["starter does not load"]
+    assert "NameError" in next(iter(result.subjects[1].problems.values())).finding
+
+
+def test_a_mutant_that_does_not_load_is_told_once(tmp_path: Path) -> None:
+    assert problems(tmp_path, mutants__sign=SIGN + "\n1 / 0\n") == ["mutant sign does not load"]
+
+
+def test_a_check_that_is_not_repeatable(tmp_path: Path) -> None:
+    checks = CHECKS.replace("import numpy as np", "import numpy as np\nruns = []").replace(
+        "    assert_close(student.double(x), 2 * x)",
+        "    runs.append(1)\n    assert_close(student.double(x), (3 if len(runs) > 1 else 2) * x)",
+        1,
+    )
+    folder = write_assignment(tmp_path / "small", checks=checks, solution=SOLUTION)
+    assert validate(load(folder), seeds=[3]).problems == [
+        f"{folder}/checks.py:6: check double is not repeatable: two runs of the solution with seed 3 differ in "
+        "earned, outcome, finding and evidence; draw every input with `draw`"
+    ]
+
+
+def test_inputs_that_come_from_elsewhere_are_not_repeatable(tmp_path: Path) -> None:
+    checks = CHECKS.replace(
+        'x = 1e6 * draw("3")', "x = np.random.default_rng().normal(size=3)\n    context().note('x', x[0])"
+    )
+    found = problems(tmp_path, checks=checks.replace("import assert_close", "import context, assert_close"))
+    assert any("check large is not repeatable" in problem and "differ in evidence;" in problem for problem in found)
+
+
+def test_checks_that_no_mutant_fails_are_noted(tmp_path: Path) -> None:
+    once = SIGN.replace("double, large", "large").replace("-2 * x", "-2 * x if abs(x).max() > 1000 else 2 * x")
+    result = validated(tmp_path, mutants__sign=once)
+    assert result.sound
+    assert result.notes == ["no mutant fails double"]
+    assert "note: no mutant fails double" in shown(result)
+    assert as_dict(result)["notes"] == result.notes
+    folder = write_assignment(tmp_path / "none", checks=CHECKS, solution=SOLUTION)
+    assert validate(load(folder), seeds=[1]).notes == ["there is no mutant, so nothing shows what the checks catch"]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +229,19 @@ def test_a_mutant_that_breaks_its_promise(tmp_path: Path, old: str, new: str, sa
 def test_a_limit_that_is_too_tight(tmp_path: Path) -> None:
     slow = SOLUTION.replace("return 2 * x", "import time; time.sleep(0.3)\n    return 2 * x")
     found = problems(tmp_path, solution=slow, toml="[limits]\nwall_seconds = 1.0\n")
-    assert any("double: the solution needs 0.3" in problem and "at least 5 times" in problem for problem in found)
+    assert len(found) == 2
+    assert re.search(
+        r"checks\.py:5: check double: the solution needs [\d.]+ s and the limit is 1 s; allow at least 5 times",
+        found[0],
+    )
+
+
+def test_a_loading_limit_that_is_too_tight(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path, solution="import time; time.sleep(0.9)\n" + SOLUTION, toml="[limits]\nload_seconds = 4\n"
+    )
+    (problem,) = found
+    assert re.search(r"the solution needs [\d.]+ s to load and load_seconds is 4; allow at least 5 times", problem)
 
 
 @pytest.mark.parametrize(
@@ -134,12 +252,41 @@ def test_a_limit_that_is_too_tight(tmp_path: Path) -> None:
         ("fails: double, large", "fails:", "names no check"),
         ("fails: double, large", "fails: triple", "names triple, and there is no such check"),
         ("diagnosis: sign", "diagnosis: typo", "`diagnosis: typo` is not one of"),
-        ('"""The sign', "def (", r"sign.py:\d+: "),
+        ('"""The sign', "def f(:\n" + '"""The sign', r"sign\.py:1: "),
+        ("return -2 * x", "return -2 * x\nreturn 1", r"sign\.py:8: 'return' outside function"),
+        (
+            "def double",
+            "def duoble",
+            r"sign\.py:7: duoble is not defined in solution\.py, so nothing changes; did you mean dou",
+        ),
+        (
+            "def double(x): ",
+            "def zzz(x): return zzz(x)\ndef double(x): ",
+            r"sign\.py:7: zzz is not defined in solution\.py",
+        ),
+        ("def double", "class Double: pass\ndef double", r"sign\.py:7: Double is not defined"),
+        (
+            "def double",
+            "FACTOR = 3\ndef double",
+            r"sign\.py:7: FACTOR is not defined in solution\.py, so nothing changes$",
+        ),
     ],
 )
 def test_a_mutant_that_promises_nothing_is_refused(tmp_path: Path, old: str, new: str, says: str) -> None:
     with pytest.raises(BadAssignment, match=says):
         validated(tmp_path, mutants__sign=SIGN.replace(old, new))
+
+
+def test_a_mutant_may_define_what_it_uses_and_what_the_solution_has(tmp_path: Path) -> None:
+    solution = "import math\nTWO = 2\nif TWO:\n    THREE = 3\n" + SOLUTION
+    parts = "import os\nTWO = THREE = math = 3\nMINUS = -2\ndef helper(x): return MINUS * x\ndef double"
+    folder = write_assignment(
+        tmp_path / "small",
+        checks=CHECKS,
+        solution=solution,
+        mutants__sign=SIGN.replace("def double", parts).replace("-2 * x", "helper(x)"),
+    )
+    assert validate(load(folder), seeds=[1]).sound
 
 
 def test_a_promise_may_run_over_several_lines(tmp_path: Path) -> None:
@@ -154,3 +301,8 @@ def test_a_promise_may_run_over_several_lines(tmp_path: Path) -> None:
 def test_without_a_solution_nothing_can_be_validated(tmp_path: Path) -> None:
     with pytest.raises(BadAssignment, match=r"has no solution\.py"):
         validated(tmp_path, solution="")
+
+
+def test_a_solution_without_regions_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadAssignment, match=r"small/solution\.py has no ### BEGIN SOLUTION"):
+        validated(tmp_path, solution="def double(x):\n    return 2 * x\n")

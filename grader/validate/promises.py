@@ -1,0 +1,119 @@
+"""Compares a report with what the solution, the starter or a mutant promises."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from grader.assignment import declared_at
+from grader.checks.diagnosis import NONE
+from grader.model import Outcome, format_points
+from grader.validate.found import Problem
+
+if TYPE_CHECKING:
+    from grader.model import Assignment, Finding, Report, Result
+    from grader.validate.mutants import Mutant
+
+TIMES = frozenset({"seconds", "unsettled", "output"})  # may differ from run to run without any harm to a grade
+
+
+def of_solution(assignment: Assignment, report: Report) -> Iterator[Problem]:
+    """It loads, and earns everything."""
+    loading = not_loaded(report)
+    if loading is not None:
+        yield loading
+        return
+    yield from _broken(assignment, report.results)
+    for result in _lost(report.results):
+        says = f"loses {result.check} ({result.outcome})"
+        yield Problem(says, _said(result.finding), _where(assignment, result.check))
+
+
+def of_starter(assignment: Assignment, report: Report, *, but: Collection[str]) -> Iterator[Problem]:
+    """It loads, and earns nothing. Checks of `but` are not looked at, since the solution does not pass them."""
+    loading = not_loaded(report)
+    if loading is not None:
+        yield loading
+        return
+    results = [result for result in report.results if result.check not in but]
+    yield from _broken(assignment, results)
+    for result in results:
+        if result.earned:
+            says = f"earns {format_points(result.earned)} for {result.check}"
+            yield Problem(says, where=_where(assignment, result.check))
+
+
+def of_mutant(assignment: Assignment, report: Report, mutant: Mutant, *, but: Collection[str]) -> Iterator[Problem]:
+    """It loads, fails the checks that it says and no other, and its mistake is recognised."""
+    loading = not_loaded(report)
+    if loading is not None:
+        yield loading
+        return
+    results = [result for result in report.results if result.check not in but]
+    yield from _broken(assignment, results)
+    lost = {result.check: result for result in _lost(results)}
+    for result in results:
+        if result.check in mutant.fails and result.outcome is Outcome.PASSED:
+            says = f"passes {result.check}, which it promises to fail"
+            yield Problem(says, where=_where(assignment, result.check))
+        if result.check in lost and result.check not in mutant.fails:
+            says = f"fails {result.check}, which it does not promise"
+            yield Problem(says, _said(result.finding), _where(assignment, result.check))
+    promised = [result for result in results if result.check in mutant.fails]
+    if promised:
+        yield from _misdiagnosed(promised, mutant)
+
+
+def not_loaded(report: Report) -> Problem | None:
+    """The first thing that went wrong while it was loaded; all else that is wrong may follow from it."""
+    for failure in report.loading.failures:
+        return Problem("does not load", f"{_said(failure.finding)} ({failure.where})")
+    return None
+
+
+def unsure(report: Report) -> set[str]:
+    """The checks that the solution does not pass: nothing else can be judged by them."""
+    return {result.check for result in report.results if result.earned < result.points}
+
+
+def differing(first: Report, again: Report) -> Iterator[tuple[str, list[str]]]:
+    """The checks whose results differ though submission and seed are the same, and in which fields."""
+    for one, other in zip(first.results, again.results, strict=True):
+        names = [field.name for field in fields(one) if field.name not in TIMES]
+        names = [name for name in names if getattr(one, name) != getattr(other, name)]
+        if names:
+            yield one.check, names
+
+
+def _broken(assignment: Assignment, results: Sequence[Result]) -> Iterator[Problem]:
+    for result in results:
+        if result.outcome is Outcome.BROKEN and result.finding is not None:
+            says = f"has a check that is BROKEN: {result.check}"
+            yield Problem(says, _said(result.finding), _where(assignment, result.check))
+
+
+def _lost(results: Sequence[Result]) -> list[Result]:
+    return [result for result in results if result.earned < result.points and result.outcome is not Outcome.BROKEN]
+
+
+def _misdiagnosed(promised: Sequence[Result], mutant: Mutant) -> Iterator[Problem]:
+    codes = {r.finding.diagnosis.code for r in promised if r.finding is not None and r.finding.diagnosis is not None}
+    found = ", ".join(sorted(codes))
+    if mutant.diagnosis == NONE and codes:
+        yield Problem(f"is diagnosed as {found}, and promises no diagnosis", where=mutant.file)
+    if mutant.diagnosis != NONE and codes != {mutant.diagnosis}:
+        yield Problem(f"is diagnosed as {found or 'nothing'}, and promises {mutant.diagnosis}", where=mutant.file)
+
+
+def _said(finding: Finding | None) -> str:
+    """One line: the exception that was raised, or what the check says and its likely cause."""
+    if finding is None:
+        return ""
+    if finding.traceback:
+        return finding.traceback.strip().split("\n")[-1]
+    return f"{finding.says}: {finding.diagnosis.sentence}" if finding.diagnosis else finding.says
+
+
+def _where(assignment: Assignment, check: str) -> str:
+    return declared_at(assignment.check(check))
