@@ -92,11 +92,13 @@ def submissions() -> dict[str, str | bytes]:
         "right_but_unusual.py": (HERE / "unusual_solution.py").read_text(encoding="utf-8"),
         "numerator_layout.py": changed(
             ("return np.zeros((len(x), len(a)))", "return np.zeros((len(a), len(x)))"),
+            ("    column(x)\n    return A.copy()\n", "    column(x)\n    return A.transpose().copy()\n"),
             ("return A.T.copy()", "return A.copy()"),
-            (
-                "    column(x)\n    return A.copy()\n\n\ndef d_scaled",
-                "    column(x)\n    return A.T.copy()\n\n\ndef d_scaled",
-            ),
+            ("return a * du_dx", "return a * du_dx.T"),
+            ("return v * du_dx + dv_dx @ u.T", "return v * du_dx.T + u @ dv_dx.T"),
+            ("return dv_dx + du_dx", "return dv_dx.T + du_dx.T"),
+            ("return du_dx @ A.T", "return A @ du_dx.T"),
+            ("return du_dx @ dg_du", "return dg_du.T @ du_dx.T"),
         ),
         "sign_errors.py": changed(
             ("return ((w.T @ x).item() - y) * x", "return (y - (w.T @ x).item()) * x"),

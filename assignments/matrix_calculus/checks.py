@@ -6,14 +6,25 @@ from grader import Dims, assert_close, assert_gradient, assert_raises, check
 from reference.layout import derivative_shape
 
 dims = Dims(n=(3, 6), m=(3, 7), k=(4, 9), r=(2, 5), s=(2, 5))
-JACOBIAN = dims["m"] / dims["n"]  # of a vector by a vector: (n, m)
 
 
-def assert_refuses_flat(function, *args, flat):
-    """The columns as they are must be accepted, and argument number `flat` as a 1-D array refused."""
+def jacobian(draw, of, by):
+    """What a vector's derivative by a vector looks like: with it, a message can name a wrong layout."""
+    return draw.dims[of] / draw.dims[by]
+
+
+def assert_refuses(function, *args, columns):
+    """The arguments as they are must be accepted; a 1-D array or a row at one of the places `columns` must not."""
     function(*args)
-    bad = [np.ravel(arg) if i == flat else arg for i, arg in enumerate(args)]
-    assert_raises(ValueError, function, *bad)
+    for place in columns:
+        for bad in (args[place].ravel(), args[place].T):
+            assert_raises(ValueError, function, *args[:place], bad, *args[place + 1 :])
+
+
+def assert_shapes(student, *pairs):
+    """gradient_shape has the right answer for each pair (of, by), all of which have one."""
+    for pair in pairs:
+        assert_close(student.gradient_shape(*pair), derivative_shape(*pair, columns=True), name="the tuple")
 
 
 # ------------------------------------------------------------------------------------------------------- shapes
@@ -23,23 +34,21 @@ def assert_refuses_flat(function, *args, flat):
 def shape_of_vectors(student, draw):
     """gradient_shape: scalars and vectors."""
     n, m = draw.size("n"), draw.size("m")
-    for pair in [((), ()), ((), (n, 1)), ((m, 1), ()), ((m, 1), (n, 1))]:
-        assert_close(student.gradient_shape(*pair), derivative_shape(*pair, columns=True))
+    assert_shapes(student, ((), ()), ((), (n, 1)), ((m, 1), ()), ((m, 1), (n, 1)))
 
 
 @check(points=1)
 def shape_of_matrices(student, draw):
     """gradient_shape: a scalar by a matrix, a matrix by a scalar."""
     n, m = draw.size("n"), draw.size("m")
-    for pair in [((), (m, n)), ((m, n), ())]:
-        assert_close(student.gradient_shape(*pair), derivative_shape(*pair, columns=True))
+    assert_shapes(student, ((), (m, n)), ((m, n), ()))
 
 
 @check(points=1, needs=[shape_of_vectors, shape_of_matrices])
 def shape_undefined(student, draw):
     """gradient_shape refuses a matrix by a vector with ValueError."""
     n, m, k = draw.size("n"), draw.size("m"), draw.size("k")
-    assert_close(student.gradient_shape((m, 1), (n, 1)), (n, m))
+    assert_shapes(student, ((m, 1), (n, 1)))
     assert_raises(ValueError, student.gradient_shape, (m, k), (n, 1))
 
 
@@ -47,8 +56,7 @@ def shape_undefined(student, draw):
 def shape_undefined_pairs(student, draw):
     """gradient_shape refuses every pair without a rule, and no other."""
     n, m, k = draw.size("n"), draw.size("m"), draw.size("k")
-    for pair in [((n, 1), (m, 1)), ((1, n), ()), ((), (m, k))]:
-        assert_close(student.gradient_shape(*pair), derivative_shape(*pair, columns=True))
+    assert_shapes(student, ((n, 1), (m, 1)), ((1, n), ()), ((), (m, k)))
     for pair in [((n, 1), (m, k)), ((m, k), (k, n)), ((1, n), (m, 1))]:
         assert_raises(ValueError, student.gradient_shape, *pair)
 
@@ -60,13 +68,13 @@ def shape_undefined_pairs(student, draw):
 def constant(student, draw):
     """The derivative of a constant vector is zero."""
     a, x = draw("m 1"), draw("n 1")
-    assert_close(student.d_constant(a, x), np.zeros((len(x), len(a))), derivative=JACOBIAN)
+    assert_close(student.d_constant(a, x), np.zeros((len(x), len(a))), derivative=jacobian(draw, "m", "n"))
 
 
 @check(points="0.5", needs=[constant], visibility="hidden")
-def constant_flat(student, draw):
-    """d_constant refuses a 1-D array."""
-    assert_refuses_flat(student.d_constant, draw("m 1"), draw("n 1"), flat=1)
+def constant_refuses(student, draw):
+    """d_constant refuses 1-D arrays and rows."""
+    assert_refuses(student.d_constant, draw("m 1"), draw("n 1"), columns=[0, 1])
 
 
 @check(points="0.5")
@@ -77,104 +85,109 @@ def identity(student, draw):
 
 
 @check(points="0.5", needs=[identity], visibility="hidden")
-def identity_flat(student, draw):
-    """d_identity refuses a 1-D array."""
-    assert_refuses_flat(student.d_identity, draw("n 1"), flat=0)
+def identity_refuses(student, draw):
+    """d_identity refuses 1-D arrays and rows."""
+    assert_refuses(student.d_identity, draw("n 1"), columns=[0])
 
 
 @check(points="0.5")
 def linear(student, draw):
     """The derivative of Ax."""
     A = draw("m n")
-    assert_close(student.d_linear(A, draw("n 1")), A.T, derivative=JACOBIAN)
+    assert_close(student.d_linear(A, draw("n 1")), A.T, derivative=jacobian(draw, "m", "n"))
 
 
 @check(points="0.5", needs=[linear], visibility="hidden")
-def linear_flat(student, draw):
-    """d_linear refuses a 1-D array."""
-    assert_refuses_flat(student.d_linear, draw("m n"), draw("n 1"), flat=1)
+def linear_refuses(student, draw):
+    """d_linear refuses 1-D arrays and rows."""
+    assert_refuses(student.d_linear, draw("m n"), draw("n 1"), columns=[1])
 
 
 @check(points="0.5")
 def row_linear(student, draw):
     """The derivative of xᵀA."""
     A = draw("n m")
-    assert_close(student.d_row_linear(draw("n 1"), A), A, derivative=JACOBIAN)
+    assert_close(student.d_row_linear(draw("n 1"), A), A, derivative=jacobian(draw, "m", "n"))
 
 
 @check(points="0.5", needs=[row_linear], visibility="hidden")
-def row_linear_flat(student, draw):
-    """d_row_linear refuses a 1-D array."""
-    assert_refuses_flat(student.d_row_linear, draw("n 1"), draw("n m"), flat=0)
+def row_linear_refuses(student, draw):
+    """d_row_linear refuses 1-D arrays and rows."""
+    assert_refuses(student.d_row_linear, draw("n 1"), draw("n m"), columns=[0])
 
 
 @check(points="0.5")
 def scaled(student, draw):
     """The derivative of a u(x), for a constant a."""
     a, du_dx = draw(""), draw("n m")
-    assert_close(student.d_scaled(a, du_dx), a * du_dx, derivative=JACOBIAN)
+    assert_close(student.d_scaled(a, du_dx), a * du_dx, derivative=jacobian(draw, "m", "n"))
 
 
 @check(points="0.5", needs=[scaled], visibility="hidden")
 def scaled_one_output(student, draw):
     """The derivative of a u(x), where u has one entry."""
     a, du_dx = draw(""), draw("n 1")
-    assert_close(student.d_scaled(a, du_dx), a * du_dx)
+    assert_close(student.d_scaled(a, du_dx), a * du_dx, derivative=jacobian(draw, "1", "n"))
 
 
 @check(points="0.5")
 def product(student, draw):
     """The derivative of v(x) u(x), for a scalar v and a vector u."""
     v, u, dv_dx, du_dx = draw(""), draw("m 1"), draw("n 1"), draw("n m")
-    assert_close(student.d_product(v, u, dv_dx, du_dx), v * du_dx + np.outer(dv_dx, u), derivative=JACOBIAN)
+    right = v * du_dx + np.outer(dv_dx, u)
+    assert_close(student.d_product(v, u, dv_dx, du_dx), right, derivative=jacobian(draw, "m", "n"))
 
 
 @check(points="0.5", needs=[product], visibility="hidden")
-def product_flat(student, draw):
-    """d_product refuses a 1-D array."""
-    assert_refuses_flat(student.d_product, draw(""), draw("m 1"), draw("n 1"), draw("n m"), flat=1)
+def product_refuses(student, draw):
+    """d_product refuses 1-D arrays and rows."""
+    assert_refuses(student.d_product, draw(""), draw("m 1"), draw("n 1"), draw("n m"), columns=[1, 2])
 
 
 @check(points="0.5")
 def sum_of_two(student, draw):
     """The derivative of v(x) + u(x)."""
     dv_dx, du_dx = draw("n m"), draw("n m")
-    assert_close(student.d_sum(dv_dx, du_dx), dv_dx + du_dx, derivative=JACOBIAN)
+    assert_close(student.d_sum(dv_dx, du_dx), dv_dx + du_dx, derivative=jacobian(draw, "m", "n"))
 
 
 @check(points="0.5", needs=[sum_of_two], visibility="hidden")
 def sum_of_two_one_output(student, draw):
     """The derivative of v(x) + u(x), where both have one entry."""
     dv_dx, du_dx = draw("n 1"), draw("n 1")
-    assert_close(student.d_sum(dv_dx, du_dx), dv_dx + du_dx)
+    assert_close(student.d_sum(dv_dx, du_dx), dv_dx + du_dx, derivative=jacobian(draw, "1", "n"))
 
 
 @check(points="0.5")
 def matrix_times(student, draw):
     """The derivative of A u(x)."""
     A, du_dx = draw("k m"), draw("n m")
-    assert_close(student.d_matrix_times(A, du_dx), np.einsum("km,nm->nk", A, du_dx), derivative=JACOBIAN)
+    right = np.einsum("km,nm->nk", A, du_dx)
+    assert_close(student.d_matrix_times(A, du_dx), right, derivative=jacobian(draw, "k", "n"))
 
 
 @check(points="0.5", needs=[matrix_times], visibility="hidden")
 def matrix_times_square(student, draw):
     """The derivative of A u(x), for a square A that is not symmetric."""
     A, du_dx = draw("m m"), draw("n m")
-    assert_close(student.d_matrix_times(A, du_dx), np.einsum("km,nm->nk", A, du_dx), derivative=JACOBIAN)
+    right = np.einsum("km,nm->nk", A, du_dx)
+    assert_close(student.d_matrix_times(A, du_dx), right, derivative=jacobian(draw, "m", "n"))
 
 
 @check(points="0.5")
 def chain(student, draw):
     """The derivative of g(u(x)): the chain rule in path order."""
     du_dx, dg_du = draw("n m"), draw("m k")
-    assert_close(student.d_chain(du_dx, dg_du), np.einsum("nm,mk->nk", du_dx, dg_du), derivative=JACOBIAN)
+    right = np.einsum("nm,mk->nk", du_dx, dg_du)
+    assert_close(student.d_chain(du_dx, dg_du), right, derivative=jacobian(draw, "k", "n"))
 
 
 @check(points="0.5", needs=[chain], visibility="hidden")
-def chain_square(student, draw):
-    """The chain rule where every shape is square, so that only the order is right or wrong."""
-    du_dx, dg_du = draw("n n"), draw("n n")
-    assert_close(student.d_chain(du_dx, dg_du), np.einsum("nm,mk->nk", du_dx, dg_du))
+def chain_one_output(student, draw):
+    """The chain rule where g has one entry: it carries a gradient back."""
+    du_dx, dg_du = draw("n m"), draw("m 1")
+    right = np.einsum("nm,mk->nk", du_dx, dg_du)
+    assert_close(student.d_chain(du_dx, dg_du), right, derivative=jacobian(draw, "1", "n"))
 
 
 @check(points="0.5")
@@ -185,9 +198,9 @@ def dot(student, draw):
 
 
 @check(points="0.5", needs=[dot], visibility="hidden")
-def dot_flat(student, draw):
-    """d_dot refuses a 1-D array."""
-    assert_refuses_flat(student.d_dot, draw("m 1"), draw("m 1"), draw("n m"), draw("n m"), flat=1)
+def dot_refuses(student, draw):
+    """d_dot refuses 1-D arrays and rows."""
+    assert_refuses(student.d_dot, draw("m 1"), draw("m 1"), draw("n m"), draw("n m"), columns=[0, 1])
 
 
 @check(points="0.5")
@@ -198,17 +211,17 @@ def quadratic(student, draw):
 
 
 @check(points="0.5", needs=[quadratic], visibility="hidden")
-def quadratic_flat(student, draw):
-    """d_quadratic refuses a 1-D array."""
-    assert_refuses_flat(student.d_quadratic, draw("n n"), draw("n 1"), flat=1)
+def quadratic_refuses(student, draw):
+    """d_quadratic refuses 1-D arrays and rows."""
+    assert_refuses(student.d_quadratic, draw("n n"), draw("n 1"), columns=[1])
 
 
 # -------------------------------------------------------------------------------------------------- activations
 
 
 def far(draw):
-    """A column with entries near 0 and at ±1000."""
-    return np.concatenate([draw("n 1"), [[1000.0], [-1000.0]]])
+    """A column with entries near 0, 1000 and -1000."""
+    return np.concatenate([draw("n 1") + middle for middle in (0, 1000, -1000)])
 
 
 def logistic(x):
@@ -248,6 +261,13 @@ def sigmoid_jacobian_far(student, draw):
     assert_close(student.d_sigmoid.with_(raise_warnings=True)(x), np.diagflat(s * (1 - s)))
 
 
+@check(points="0.5", needs=[sigmoid, sigmoid_jacobian], visibility="hidden")
+def sigmoid_refuses(student, draw):
+    """sigmoid and d_sigmoid refuse 1-D arrays and rows."""
+    for function in (student.sigmoid, student.d_sigmoid):
+        assert_refuses(function, draw("n 1"), columns=[0])
+
+
 @check(points=1)
 def softmax(student, draw):
     """softmax: values."""
@@ -270,10 +290,17 @@ def softmax_jacobian(student, draw):
 
 
 @check(points="0.5", needs=[softmax_jacobian], visibility="hidden")
-def softmax_jacobian_shifted(student, draw):
-    """The Jacobian of softmax does not change when all logits grow by 1000."""
-    s = exp_share(x := draw("n 1"))
-    assert_close(student.d_softmax.with_(raise_warnings=True)(x + 1000), np.diagflat(s) - s @ s.T)
+def softmax_jacobian_far(student, draw):
+    """The Jacobian of softmax at ±1000, without overflow."""
+    s = exp_share(x := far(draw))
+    assert_close(student.d_softmax.with_(raise_warnings=True)(x), np.diagflat(s) - s @ s.T)
+
+
+@check(points="0.5", needs=[softmax, softmax_jacobian], visibility="hidden")
+def softmax_refuses(student, draw):
+    """softmax and d_softmax refuse 1-D arrays and rows."""
+    for function in (student.softmax, student.d_softmax):
+        assert_refuses(function, draw("n 1"), columns=[0])
 
 
 @check(points=1)
@@ -302,6 +329,13 @@ def softplus_jacobian_far(student, draw):
     """The Jacobian of softplus at ±1000, without overflow."""
     x, beta = far(draw), draw("", "uniform", low=1, high=2)
     assert_close(student.d_softplus.with_(raise_warnings=True)(x, beta), np.diagflat(logistic(beta * x)))
+
+
+@check(points="0.5", needs=[softplus, softplus_jacobian], visibility="hidden")
+def softplus_refuses(student, draw):
+    """softplus and d_softplus refuse 1-D arrays and rows."""
+    for function in (student.softplus, student.d_softplus):
+        assert_refuses(function, draw("n 1"), draw("", "positive"), columns=[0])
 
 
 # ------------------------------------------------------------------------------------------------------- losses
@@ -352,10 +386,11 @@ def form_gradient(student, draw):
     assert_gradient(student.d_form, of=form_value, at=form_at(draw), wrt="x")
 
 
-@check(points="0.5", needs=[form_gradient], visibility="hidden")
-def form_flat(student, draw):
-    """d_form refuses a 1-D z, which would be broadcast."""
-    assert_refuses_flat(student.d_form, *form_at(draw).values(), flat=2)
+@check(points="0.5", needs=[form, form_gradient], visibility="hidden")
+def form_refuses(student, draw):
+    """form and d_form refuse 1-D arrays and rows."""
+    for function in (student.form, student.d_form):
+        assert_refuses(function, *form_at(draw).values(), columns=[0, 2])
 
 
 @check(points="0.5")
@@ -371,10 +406,11 @@ def half_square_gradient(student, draw):
     assert_gradient(student.d_half_square, of=half_square_value, at=half_square_at(draw), wrt="w")
 
 
-@check(points="0.5", needs=[half_square_gradient], visibility="hidden")
-def half_square_flat(student, draw):
-    """d_half_square refuses a 1-D array."""
-    assert_refuses_flat(student.d_half_square, *half_square_at(draw).values(), flat=0)
+@check(points="0.5", needs=[half_square, half_square_gradient], visibility="hidden")
+def half_square_refuses(student, draw):
+    """half_square and d_half_square refuse 1-D arrays and rows."""
+    for function in (student.half_square, student.d_half_square):
+        assert_refuses(function, *half_square_at(draw).values(), columns=[0, 1])
 
 
 @check(points="0.5")
@@ -390,10 +426,11 @@ def least_squares_gradient(student, draw):
     assert_gradient(student.d_least_squares, of=least_squares_value, at=least_squares_at(draw), wrt="w")
 
 
-@check(points="0.5", needs=[least_squares_gradient], visibility="hidden")
-def least_squares_flat(student, draw):
-    """d_least_squares refuses a 1-D y, which would be broadcast to an (m, m) residual."""
-    assert_refuses_flat(student.d_least_squares, *least_squares_at(draw).values(), flat=2)
+@check(points="0.5", needs=[least_squares, least_squares_gradient], visibility="hidden")
+def least_squares_refuses(student, draw):
+    """least_squares and d_least_squares refuse 1-D arrays and rows."""
+    for function in (student.least_squares, student.d_least_squares):
+        assert_refuses(function, *least_squares_at(draw).values(), columns=[0, 2])
 
 
 @check(points="0.5")
@@ -438,10 +475,11 @@ def affine_by_z(student, draw):
     assert_close(dz, 2 * (W @ x + b - y), name="the gradient by z")
 
 
-@check(points="0.5", needs=[affine_by_W], visibility="hidden")
-def affine_flat(student, draw):
-    """d_affine_loss refuses a 1-D b, which would be broadcast."""
-    assert_refuses_flat(student.d_affine_loss, *affine_at(draw).values(), flat=2)
+@check(points="0.5", needs=[affine, affine_by_W], visibility="hidden")
+def affine_refuses(student, draw):
+    """affine_loss and d_affine_loss refuse 1-D arrays and rows."""
+    for function in (student.affine_loss, student.d_affine_loss):
+        assert_refuses(function, *affine_at(draw).values(), columns=[1, 2, 3])
 
 
 # ---------------------------------------------------------------------------------------------------- Kronecker

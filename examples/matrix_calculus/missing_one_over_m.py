@@ -11,8 +11,8 @@
 import numpy as np
 
 # %% [markdown]
-# `column` is given. Call it on every argument that must be a column, so that a 1-D array is refused instead of being
-# broadcast to a wrong result.
+# `column` is given. Call it on every argument that must be a column, in a loss as well as in its gradient, so that 1-D
+# arrays and rows are refused instead of being broadcast to a wrong result.
 
 
 # %%
@@ -121,7 +121,7 @@ def d_quadratic(A, x):
 # %% [markdown]
 # ## 3. Activations
 #
-# All three must survive entries of ±1000 without a warning. The Jacobians are `(n, n)`.
+# All six must survive entries near ±1000 without a warning. The Jacobians are `(n, n)`.
 
 
 # %%
@@ -218,8 +218,8 @@ def d_affine_loss(W, x, b, y):
 # %% [markdown]
 # ## 5. Kronecker products
 #
-# `E:` stacks the columns of E into one column. Each function returns the right side of an identity, without forming
-# the products on its left: at 700 × 700 they would fill terabytes.
+# `E:` stacks the columns of E into one column. Each of the other functions returns the right side of an identity. In
+# `vec_kron` and `kron_product`, do not form the Kronecker products on the left: at 700 × 700 one fills two terabytes.
 
 
 # %%

@@ -11,8 +11,8 @@
 import numpy as np
 
 # %% [markdown]
-# `column` is given. Call it on every argument that must be a column, so that a 1-D array is refused instead of being
-# broadcast to a wrong result.
+# `column` is given. Call it on every argument that must be a column, in a loss as well as in its gradient, so that 1-D
+# arrays and rows are refused instead of being broadcast to a wrong result.
 
 
 # %%
@@ -78,33 +78,33 @@ def d_linear(A, x):
 def d_row_linear(x, A):
     """The derivative of x^T A by x, for A (n, m)."""
     column(x)
-    return A.T.copy()
+    return A.transpose().copy()
 
 
 def d_scaled(a, du_dx):
     """The derivative of a u(x), for a constant scalar a."""
-    return a * du_dx
+    return a * du_dx.T
 
 
 def d_product(v, u, dv_dx, du_dx):
     """The derivative of v(x) u(x), for a scalar v and a vector u (m, 1)."""
     u, dv_dx = column(u, "u"), column(dv_dx, "dv_dx")
-    return v * du_dx + dv_dx @ u.T
+    return v * du_dx.T + u @ dv_dx.T
 
 
 def d_sum(dv_dx, du_dx):
     """The derivative of v(x) + u(x), both vectors (m, 1)."""
-    return dv_dx + du_dx
+    return dv_dx.T + du_dx.T
 
 
 def d_matrix_times(A, du_dx):
     """The derivative of A u(x), for a constant A (k, m)."""
-    return du_dx @ A.T
+    return A @ du_dx.T
 
 
 def d_chain(du_dx, dg_du):
     """The derivative of g(u(x)) by x, from du_dx (n, m) and dg_du (m, k)."""
-    return du_dx @ dg_du
+    return dg_du.T @ du_dx.T
 
 
 def d_dot(u, v, du_dx, dv_dx):
@@ -121,7 +121,7 @@ def d_quadratic(A, x):
 # %% [markdown]
 # ## 3. Activations
 #
-# All three must survive entries of ±1000 without a warning. The Jacobians are `(n, n)`.
+# All six must survive entries near ±1000 without a warning. The Jacobians are `(n, n)`.
 
 
 # %%
@@ -218,8 +218,8 @@ def d_affine_loss(W, x, b, y):
 # %% [markdown]
 # ## 5. Kronecker products
 #
-# `E:` stacks the columns of E into one column. Each function returns the right side of an identity, without forming
-# the products on its left: at 700 × 700 they would fill terabytes.
+# `E:` stacks the columns of E into one column. Each of the other functions returns the right side of an identity. In
+# `vec_kron` and `kron_product`, do not form the Kronecker products on the left: at 700 × 700 one fills two terabytes.
 
 
 # %%

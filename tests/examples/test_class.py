@@ -16,7 +16,7 @@ from grader.model import Outcome, Report
 from tests.support import ROOT
 
 FOLDER = ROOT / "examples/matrix_calculus"
-FULL = "39"
+FULL = "81/2"
 
 # name: points, outcomes other than passed, outcome of loading
 PROMISES: dict[str, tuple[str, dict[str, int], Outcome]] = {
@@ -27,15 +27,15 @@ PROMISES: dict[str, tuple[str, dict[str, int], Outcome]] = {
     "wrong_file_name": (FULL, {}, Outcome.PASSED),
     "huge_output": (FULL, {}, Outcome.PASSED),
     "exit_at_import": (FULL, {}, Outcome.RAISED),
-    "numerator_layout": ("75/2", {"failed": 3}, Outcome.PASSED),
-    "sign_errors": ("37", {"failed": 2}, Outcome.PASSED),
-    "missing_one_over_m": ("38", {"failed": 1}, Outcome.PASSED),
-    "syntax_error": ("0", {"missing": 34, "blocked": 26}, Outcome.RAISED),
-    "nothing_implemented": ("0", {"missing": 34, "blocked": 26}, Outcome.PASSED),
-    "infinite_loop": ("75/2", {"timeout": 2}, Outcome.PASSED),
-    "exit_at_import_early": ("15", {"missing": 21, "blocked": 13}, Outcome.RAISED),
-    "process_crash": ("37", {"crashed": 2}, Outcome.PASSED),
-    "failing_cell": ("34", {"missing": 3, "blocked": 3}, Outcome.RAISED),
+    "numerator_layout": ("69/2", {"failed": 12}, Outcome.PASSED),
+    "sign_errors": ("77/2", {"failed": 2}, Outcome.PASSED),
+    "missing_one_over_m": ("79/2", {"failed": 1}, Outcome.PASSED),
+    "syntax_error": ("0", {"missing": 34, "blocked": 29}, Outcome.RAISED),
+    "nothing_implemented": ("0", {"missing": 34, "blocked": 29}, Outcome.PASSED),
+    "infinite_loop": ("77/2", {"timeout": 3}, Outcome.PASSED),
+    "exit_at_import_early": ("15", {"missing": 21, "blocked": 16}, Outcome.RAISED),
+    "process_crash": ("77/2", {"crashed": 2}, Outcome.PASSED),
+    "failing_cell": ("69/2", {"missing": 3, "blocked": 5}, Outcome.RAISED),
 }
 DIAGNOSES = {
     "numerator_layout": {"numerator-layout"},
@@ -66,6 +66,12 @@ def test_each_gets_the_verdict_that_its_name_promises(graded: dict[str, Report],
     assert codes == DIAGNOSES.get(name, set())
 
 
+def test_every_loss_to_numerator_layout_is_named_so(graded: dict[str, Report]) -> None:
+    failed = [result for result in graded["numerator_layout"].results if result.outcome is Outcome.FAILED]
+    codes = {r.check: r.finding.diagnosis.code if r.finding and r.finding.diagnosis else "" for r in failed}
+    assert codes == dict.fromkeys(codes, "numerator-layout")
+
+
 def test_the_files_are_what_the_builder_makes() -> None:
     made = {
         name: content if isinstance(content, bytes) else content.encode() for name, content in submissions().items()
@@ -78,6 +84,6 @@ def test_the_demo_grades_the_class(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(cli.main, ["demo", "--out", str(tmp_path), "--jobs", "2"], catch_exceptions=False)
     assert result.exit_code == 0
-    assert result.stdout.count("60 passed") == 7
+    assert result.stdout.count("63 passed") == 7
     assert (tmp_path / "submissions/sign_errors/staff.txt").exists()
     assert "sign_errors/staff.txt" in result.stdout

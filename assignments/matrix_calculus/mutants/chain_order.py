@@ -1,6 +1,6 @@
 """The chain rule is in the order of numerator layout; in denominator layout it reads in path order.
 
-fails: chain, chain_square
+fails: chain, chain_one_output
 diagnosis: none
 """
 

@@ -6,7 +6,7 @@ diagnosis: none
 
 
 def d_product(v, u, dv_dx, du_dx):
-    column(u, "u")
+    column(u, "u"), column(dv_dx, "dv_dx")
     return v * du_dx
 
 

@@ -1,6 +1,6 @@
 """Every output of softmax depends on every input: the Jacobian has entries off the diagonal.
 
-fails: softmax_jacobian, softmax_jacobian_shifted
+fails: softmax_jacobian, softmax_jacobian_far
 diagnosis: softmax-diagonal
 """
 
