@@ -67,6 +67,7 @@ def run_class(
     result = ClassResult(assignment.name, ignored=[path.name for path in ignored])
     _make(out / SUBMISSIONS)
     say = progress or (lambda done, of, line: None)
+    say(0, len(found), "")
 
     def tasks() -> Iterator[Task]:
         for one in found:

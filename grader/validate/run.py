@@ -63,6 +63,8 @@ def validate(
     subjects = _subjects(mutants)
     slowest: dict[str, float] = defaultdict(float)
     total = len(subjects) * len(seeds)
+    if progress is not None:
+        progress(0, total)
     for count, done in enumerate(grade_all(assignment, _tasks(assignment, mutants, seeds), jobs=jobs), 1):
         subject = subjects[done.task.submission.name]
         _look(subject, done, mutants.get(subject.name))
