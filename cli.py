@@ -6,142 +6,197 @@ Everything heavy is imported where it is used, so that `grade --help` answers at
 from __future__ import annotations
 
 import functools
+import shlex
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from grader.classroom import ClassResult
-    from grader.model import Assignment
+    from grader.model import Report
 
 P = ParamSpec("P")
 
-OURS = 70  # the exit code of a fault that is ours or the assignment's, never the student's
 STUDENTS = 1
 BAD_INPUT = 2
+OURS = 70  # a fault of ours, the machine's or the assignment's, never the student's
 DEMO_SEED = 1
 VIEWERS = ("student", "student-after-due", "student-published", "staff")
 
+
+def whole(lowest: int, highest: int) -> Callable[[str], int]:
+    """A type of option: a whole number within bounds. `click.IntRange` prints the bounds in every help page."""
+
+    def convert(text: str) -> int:
+        with suppress(ValueError):
+            if lowest <= int(text) <= highest:
+                return int(text)
+        raise click.BadParameter(f"{text} is not a whole number from {lowest} to {highest}.")
+
+    return convert
+
+
 path_argument = click.Path(path_type=Path)
 assignments_option = click.option(
-    "--assignments", type=path_argument, help="Where assignments are looked for. [default: ./assignments]"
+    "--assignments",
+    type=path_argument,
+    metavar="DIR",
+    help="Where assignments are looked for. [default: ./assignments]",
 )
 seed_option = click.option(
-    "--seed", type=click.IntRange(0, 2**64 - 1), help="Makes a run repeatable. [default: random]"
+    "--seed", metavar="N", type=whole(0, 2**64 - 1), help="The same seed, the same inputs. [default: random]"
 )
-jobs_option = click.option("--jobs", type=click.IntRange(1, 256), default=1, help="Gradings at a time. [default: 1]")
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print errors and what was asked for, nothing else.")
+jobs_option = click.option(
+    "--jobs", metavar="N", type=whole(1, 256), default=1, help="Gradings at a time. [default: 1]"
+)
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print errors and nothing else.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """All commands. Their help, too, may meet an output that takes no more."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Parse, run, exit."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:  # click itself sees to a reader that has gone
+            from grader.reports.edge import exit_code_of
+            from grader.reports.terminal import NoOutput
+
+            sys.exit(exit_code_of(NoOutput(error.strerror or str(error))))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="gradgrader", prog_name="grade")
 def main() -> None:
-    r"""Grade deep-learning coursework: are these gradients right, in this layout, and does this network learn?
+    """Grade deep-learning coursework: are these gradients right, in this layout, and does this network learn?
 
     \b
     grade demo                                             see a class graded
     grade check my_work.ipynb                              check your own file
     grade run matrix_calculus submissions/ --out graded/   grade a class
     grade validate matrix_calculus                         test an assignment
-    """
+    """  # noqa: D301  (click wants the character itself: it keeps the lines below it as they are)
 
 
 def command(function: Callable[P, int]) -> Callable[P, None]:
-    """A command returns its exit code; bad input is one sentence and exit code 2, anything else unforeseen is ours."""
+    """The outer edge: a command returns its exit code, and whatever else ends it becomes one."""
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from grader.model import BadInput
-        from grader.sandbox.member import GuestLost
-
         try:
             code = function(*args, **kwargs)
-        except BadInput as error:
-            click.echo(f"grade: {error}", err=True)
-            code = error.exit_code
-        except GuestLost as error:
-            click.echo(f"grade: this machine cannot start the process for student code: {error}", err=True)
-            code = OURS
-        except KeyboardInterrupt:
-            click.echo("grade: stopped; reports that were written stay where they are", err=True)
-            code = 130
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (here nobody is left to pass it on to)
+            from grader.reports.edge import exit_code_of
+
+            code = exit_code_of(error)
         sys.exit(code)
 
     return run
 
 
-@main.command("list", epilog="Example: grade list --assignments course/assignments")
+@main.command("list", short_help="List the assignments.", epilog="Example: grade list --assignments course/assignments")
 @assignments_option
 @json_option
 @command
 def list_(assignments: Path | None, as_json: bool) -> int:
     """List the assignments: their checks and points."""
-    from rich.text import Text
-
     from grader.assignment import available, each, load
+    from grader.reports.listing import listing, listing_table
+    from grader.reports.terminal import printing
 
     loaded, bad = each(load, available(assignments))
     for error in bad:
         click.echo(f"grade: {error}", err=True)
-    rows = [_summary(assignment) for assignment in loaded.values()]
-    code = BAD_INPUT if bad else 0
+    listed = listing(loaded.values())
     if as_json:
-        _print_json(rows)
-        return code
-    table = _table("assignment", "title", "public checks", "hidden checks", "points")
-    for row in rows:
-        table.add_row(*(Text(str(value)) for value in row.values()))
-    _console().print(table)
-    return code
+        _print_json(listed)
+    else:
+        with printing() as console:
+            console.print(listing_table(listed))
+    return BAD_INPUT if bad else 0
 
 
-@main.command(epilog="Example: grade check matrix_calculus.ipynb")
+@main.command(short_help="Check your own file.", epilog="Example: grade check matrix_calculus.ipynb")
 @click.argument("path", type=path_argument)
-@click.option("--assignment", "name", help="Which assignment it answers. [default: the one that asks for such a file]")
+@click.option(
+    "--assignment",
+    "name",
+    metavar="NAME",
+    help="Which assignment it answers. [default: the one that asks for such a file]",
+)
 @assignments_option
 @seed_option
-@click.option("--viewer", type=click.Choice(VIEWERS), default="student", help="For whose eyes. [default: student]")
+@click.option(
+    "--viewer",
+    type=click.Choice(VIEWERS),
+    metavar="WHO",
+    help="staff, student, student-after-due or student-published: for whose eyes. "
+    "[default: student, before or after the due date]",
+)
 @json_option
-@quiet_option
+@click.option("--quiet", "-q", is_flag=True, help="Print the score alone.")
 @command
 def check(
-    path: Path, name: str | None, assignments: Path | None, seed: int | None, viewer: str, as_json: bool, quiet: bool
+    path: Path,
+    name: str | None,
+    assignments: Path | None,
+    seed: int | None,
+    viewer: str | None,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
-    """Check one submission against the public checks.
+    """Check one submission against the public checks, on fresh random inputs.
 
-    PATH is a .py or .ipynb file, a folder, or a zip. Exit code 0: all passed; 1: something is not right yet;
-    2: it could not be read; 70: a fault of ours.
+    PATH is a .py or .ipynb file, a folder, or a zip.
+
+    Exit code 0: all passed; 1: something is not right yet; 2: it could not be read; 70: a fault of ours.
     """
+    from datetime import UTC, datetime
+
     from grader.classroom.one import check_one
     from grader.model import Outcome, Viewer
-    from grader.reports import seen_by, to_json, write_text
+    from grader.reports import points_line, seen_by, to_json, viewer_at, worth_repeating, write_text
+    from grader.reports.terminal import printing, put
 
     report = check_one(path, name, assignments, _seed(seed))
-    seen = seen_by(report, Viewer(viewer))
+    seen = seen_by(report, Viewer(viewer) if viewer else viewer_at(report, datetime.now(UTC)))
     if as_json:
-        click.echo(to_json(seen), nl=False)
-    elif not quiet:
-        write_text(seen, _console())
+        put(to_json(seen))
+    elif quiet:
+        put(points_line(seen) + "\n")
+    else:
+        with printing() as console:
+            write_text(seen, console)
+        if seed is None and worth_repeating(report):
+            put(_how_to_repeat(report, path, name, assignments))
     if not report.final:
         return OURS
     passed = all(result.outcome is Outcome.PASSED for result in report.results)
     return 0 if passed and report.loading.outcome is Outcome.PASSED else STUDENTS
 
 
-@main.command(epilog="Example: grade run matrix_calculus submissions/ --out graded/ --jobs 2")
+@main.command(
+    short_help="Grade a class.", epilog="Example: grade run matrix_calculus submissions/ --out graded/ --jobs 2"
+)
 @click.argument("assignment")
 @click.argument("folder", type=path_argument)
-@click.option("--out", type=path_argument, required=True, help="The folder for the reports.")
+@click.option("--out", type=path_argument, metavar="DIR", required=True, help="The folder for the reports.")
 @assignments_option
 @seed_option
 @jobs_option
-@click.option("--viewer", type=click.Choice(VIEWERS[:3]), default="student", help="Whose view student.json holds.")
+@click.option(
+    "--viewer",
+    type=click.Choice(VIEWERS[:3]),
+    metavar="WHO",
+    default="student",
+    help="student, student-after-due or student-published: for whose eyes student.json is. [default: student]",
+)
 @json_option
 @quiet_option
 @command
@@ -158,43 +213,49 @@ def run(
 ) -> int:
     """Grade every submission in FOLDER with all checks of ASSIGNMENT.
 
-    Each file, zip or subfolder of FOLDER is one submission. Exit code 0: every submission has a final report, whatever
-    the scores; 2: one could not be read; 70: a check is broken.
+    Each file, zip or subfolder of FOLDER is one submission.
+
+    Exit code 0: every submission has a final report, whatever the scores; 2: one could not be read; 70: a check is
+    broken, or a fault of ours.
     """
     from grader.assignment import load, locate
     from grader.classroom import run_class
     from grader.model import Viewer
     from grader.reports.progress import progress_on_stderr
+    from grader.reports.terminal import put
 
     loaded = load(locate(assignment, assignments))
-    _say_protection()
-    with progress_on_stderr("grading", quiet=quiet or as_json) as progress:
+    with progress_on_stderr("grading", quiet=quiet or as_json, opening=_protection()) as progress:
         result = run_class(loaded, folder, out, seed=_seed(seed), jobs=jobs, viewer=Viewer(viewer), progress=progress)
     if as_json:
-        click.echo((out / "class.json").read_text(encoding="utf-8"), nl=False)
+        put((out / "class.json").read_bytes())
     elif not quiet:
         _show_class(result, out)
     return _class_code(result)
 
 
-@main.command(epilog="Example: grade validate matrix_calculus --seeds 50 --jobs 2")
+@main.command(
+    short_help="Test an assignment before its release.",
+    epilog="Example: grade validate matrix_calculus --seeds 50 --jobs 2",
+)
 @click.argument("assignment")
 @assignments_option
-@click.option("--seeds", type=click.IntRange(1, 100_000), default=20, help="How many seeds. [default: 20]")
+@click.option("--seeds", metavar="N", type=whole(1, 100_000), default=20, help="How many seeds. [default: 20]")
 @seed_option
 @jobs_option
 @json_option
-@quiet_option
+@click.option("--quiet", "-q", is_flag=True, help="Print only what does not hold.")
 @command
 def validate(
     assignment: str, assignments: Path | None, seeds: int, seed: int | None, jobs: int, as_json: bool, quiet: bool
 ) -> int:
     """Test an assignment: the solution earns everything, the starter nothing, each mutant what it promises.
 
-    Exit code 0: all of it holds on every seed; 1: something does not.
+    Exit code 0: all of it holds on every seed; 1: something does not; 2: it could not be read; 70: a fault of ours.
     """
     from grader.assignment import load, locate
     from grader.reports.progress import progress_on_stderr
+    from grader.reports.terminal import printing
     from grader.validate import validate as run_validate
     from grader.validate.show import as_dict, write
 
@@ -206,82 +267,71 @@ def validate(
     if as_json:
         _print_json(as_dict(result))
     elif not quiet or not result.sound:
-        write(result, _console())
+        with printing() as console:
+            write(result, console)
     return 0 if result.sound else STUDENTS
 
 
-@main.command(epilog="Example: grade demo")
-@click.option("--out", type=path_argument, default=Path("reports/demo"), help="[default: reports/demo]")
+@main.command(short_help="See a class graded.", epilog="Example: grade demo")
+@click.option(
+    "--out",
+    type=path_argument,
+    metavar="DIR",
+    default=Path("reports/demo"),
+    help="The folder for the reports. [default: reports/demo]",
+)
 @jobs_option
 @quiet_option
 @command
 def demo(out: Path, jobs: int, quiet: bool) -> int:
-    """Grade the class in examples/matrix_calculus, as an instructor would: run this in a clone of the repository."""
+    """Grade the class in examples/matrix_calculus, as an instructor would.
+
+    Run this in a clone of the repository.
+    """
     from grader.assignment import load, locate
     from grader.classroom import run_class
     from grader.reports.progress import progress_on_stderr
+    from grader.reports.terminal import put
 
     folder = Path("examples/matrix_calculus")
     assignment = load(locate("matrix_calculus"))
     if not quiet:
-        click.echo(f"grade run matrix_calculus {folder}/ --out {out}/ --seed {DEMO_SEED}\n")
-    _say_protection()
-    with progress_on_stderr("grading", quiet=quiet) as progress:
+        put(f"grade run matrix_calculus {folder}/ --out {out}/ --seed {DEMO_SEED}\n\n")
+    with progress_on_stderr("grading", quiet=quiet, opening=_protection()) as progress:
         result = run_class(assignment, folder, out, seed=DEMO_SEED, jobs=jobs, progress=progress)
     if not quiet:
         _show_class(result, out)
-        click.echo(f"\nOne of them in full: {out}/submissions/sign_errors/staff.txt, and student.txt beside it.")
+        put(f"\nOne of them in full: {out}/submissions/sign_errors/staff.txt, and student.txt beside it.\n")
     return _class_code(result)
 
 
 # ------------------------------------------------------------------------------------------------- what is printed
 
 
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False, soft_wrap=False)
-
-
-def _table(*columns: str) -> Any:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, justify="left" if column in ("assignment", "title") else "right")
-    return table
-
-
-def _summary(assignment: Assignment) -> dict[str, Any]:
-    from fractions import Fraction
-
-    from grader.model import format_points
-
-    public = sum(check.public for check in assignment.checks)
-    return {
-        "assignment": assignment.name,
-        "title": assignment.manifest.title,
-        "public": public,
-        "hidden": len(assignment.checks) - public,
-        "points": format_points(sum((check.points for check in assignment.checks), Fraction(0))),
-    }
-
-
-def _say_protection() -> None:
+def _protection() -> str:
     from grader.sandbox import PROTECTION
 
-    click.echo(f"protection {PROTECTION.rung}: {PROTECTION.says}", err=True)
+    return f"protection {PROTECTION.rung}: {PROTECTION.says}"
 
 
 def _show_class(result: ClassResult, out: Path) -> None:
     from grader.reports import class_table
+    from grader.reports.terminal import printing, put
 
-    console = _console()
-    console.print()
-    console.print(class_table(result.reports, result.unread))
-    if result.ignored:
-        console.print(f"not a submission, and left out: {', '.join(result.ignored)}", markup=False)
-    console.print(f"\nreports: {out}/submissions/<name>/staff.txt, staff.json, student.txt, student.json", markup=False)
+    click.echo(err=True)
+    with printing() as console:
+        console.print(class_table(result.reports, result.unread))
+        if result.ignored:
+            console.print(f"\nnot a submission, and left out: {', '.join(result.ignored)}", markup=False)
+    put(f"\nreports: {out}/submissions/NAME/ holds staff.txt, staff.json, student.txt, student.json\n")
+
+
+def _how_to_repeat(report: Report, path: Path, name: str | None, assignments: Path | None) -> str:
+    """The command that draws the same inputs once more. They are the public checks', so their seed is no secret."""
+    named = ["--assignment", name] if name else []
+    found = ["--assignments", str(assignments)] if assignments else []
+    words = ["grade", "check", str(path), *named, *found, "--seed", str(report.seed)]
+    return f"repeat with the same inputs: {shlex.join(words)}\n"
 
 
 def _class_code(result: ClassResult) -> int:
@@ -293,7 +343,9 @@ def _class_code(result: ClassResult) -> int:
 def _print_json(value: object) -> None:
     import json
 
-    click.echo(json.dumps(value, indent=2))
+    from grader.reports.terminal import put
+
+    put(json.dumps(value, indent=2) + "\n")
 
 
 def _seed(seed: int | None) -> int:
@@ -303,4 +355,4 @@ def _seed(seed: int | None) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="grade")

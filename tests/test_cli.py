@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -62,6 +63,29 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
     assert f"Example: grade {command}" in result.output
 
 
+def test_help_reads_as_it_was_written() -> None:
+    lines = grade("--help").output.splitlines()
+    assert "  grade check my_work.ipynb                              check your own file" in lines
+    assert "  grade demo                                             see a class graded" in lines
+    assert not any(line.endswith("...") or "\\" in line or "\b" in line for line in lines if line.startswith("  "))
+
+
+@pytest.mark.parametrize("command", ["list", "check", "run", "validate", "demo"])
+def test_help_has_no_range_that_only_a_machine_reads(command: str) -> None:
+    output = grade(command, "--help").output
+    assert "<=" not in output
+    assert output.isascii()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--jobs", "0"), ("--jobs", "two"), ("--seed", "-1"), ("--seeds", "1.5")]
+)
+def test_a_number_that_makes_no_sense_is_refused_in_a_sentence(option: str, value: str) -> None:
+    result = grade("validate", "small", option, value)
+    assert result.exit_code == 2
+    assert f"{value} is not a whole number from" in result.stderr
+
+
 def test_usage_errors_exit_with_two() -> None:
     assert grade("run", "small").exit_code == 2
     assert grade("chekc").exit_code == 2
@@ -75,8 +99,19 @@ def test_list(course: Path) -> None:
     result = grade("list")
     assert result.exit_code == 0
     assert result.output.split()[-8:] == ["small", "Written", "for", "a", "test", "1", "1", "3"]
-    rows = json.loads(grade("list", "--json").output)
-    assert rows == [{"assignment": "small", "title": "Written for a test", "public": 1, "hidden": 1, "points": "3"}]
+    assert json.loads(grade("list", "--json").output) == {
+        "schema": "gradgrader/list/v1",
+        "assignments": [
+            {"assignment": "small", "title": "Written for a test", "public": 1, "hidden": 1, "points": "3"}
+        ],
+    }
+
+
+def test_list_shows_names_whole(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "stochastic_gradient_descent"
+    write_assignment(course / "assignments" / name, checks=CHECKS, solution=SOLUTION)
+    monkeypatch.setenv("COLUMNS", "60")
+    assert name in grade("list").output.split()
 
 
 def test_list_shows_the_good_ones_and_says_what_is_wrong_with_the_others(course: Path) -> None:
@@ -110,13 +145,39 @@ def test_check_of_work_that_does_not_load_is_the_students_fault(course: Path, co
     assert grade("check", write(course / "work.py", code)).exit_code == 1
 
 
-def test_check_prints_json_or_nothing(course: Path) -> None:
+def test_check_prints_json_or_the_score_alone(course: Path) -> None:
     path = write(course / "work.py", WRONG)
     report = from_json(grade("check", path, "--json", "--seed", "5").stdout_bytes)
     assert report.seed is None
     assert report.earned == 0
     result = grade("check", path, "--quiet")
-    assert (result.exit_code, result.output) == (1, "")
+    assert (result.exit_code, result.output) == (1, "public checks: 0 of 2 points; 1 hidden check was not run here\n")
+
+
+def test_a_failing_check_says_how_to_repeat_it(course: Path) -> None:
+    path = write(course / "my work/work.py", "print = None\ndef double(x): return 2 * x + abs(x).sum()")
+    shown = grade("check", path, "--assignment", "small", "--assignments", "assignments", "--viewer", "staff").output
+    line = shown.splitlines()[-1]
+    assert line.startswith("repeat with the same inputs: grade check '")
+    arguments = shlex.split(line.partition(": grade ")[2])
+    assert arguments[:2] == ["check", path]
+    again = grade(*arguments, "--viewer", "staff").output
+    assert again + line + "\n" == shown
+    assert "repeat" not in again, "who gave the seed knows it"
+
+
+@pytest.mark.parametrize("code", [RIGHT, "", "def double(x: ..."])
+def test_what_no_input_decides_is_not_offered_for_repetition(course: Path, code: str) -> None:
+    assert "repeat" not in grade("check", write(course / "work.py", code)).output
+
+
+@pytest.mark.parametrize(("due", "values"), [("2001-01-01T00:00:00Z", True), ("2999-01-01T00:00:00Z", False)])
+def test_check_shows_what_the_date_allows(course: Path, due: str, values: bool) -> None:
+    with (course / "assignments/small/assignment.toml").open("a", encoding="utf-8") as manifest:
+        manifest.write(f"due = {due}\n")
+    path = write(course / "work.py", WRONG)
+    assert ("expected" in grade("check", path).output) == values
+    assert "expected" not in grade("check", path, "--viewer", "student").output
 
 
 def test_a_seed_makes_a_check_repeatable(course: Path) -> None:
@@ -159,6 +220,21 @@ def test_outside_a_course_the_way_is_shown(tmp_path: Path, monkeypatch: pytest.M
     assert "run this in the course's checkout, or say --assignments DIR" in result.stderr
 
 
+def test_what_nobody_foresaw_is_ours(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise ZeroDivisionError("of ours")
+
+    monkeypatch.setattr("grader.classroom.one.check_one", fail)
+    result = grade("check", write(course / "work.py", RIGHT))
+    assert result.exit_code == 70
+    lines = result.stderr.splitlines()
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[-2:] == [
+        "ZeroDivisionError: of ours",
+        "grade: a fault of ours: please report it with the lines above",
+    ]
+
+
 def test_a_machine_that_cannot_start_guests_is_ours(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("grader.sandbox.command.BOOT", "/nonexistent/boot.py")
     result = grade("check", write(course / "work.py", RIGHT))
@@ -181,8 +257,10 @@ def test_run_grades_a_class(course: Path, submissions: str) -> None:
     assert result.exit_code == 0
     assert result.stderr.startswith("protection none: no jail")
     assert "[2/2] bob: 0 of 3" in result.stderr
-    assert "ada" in result.stdout
-    assert "out/submissions/<name>/staff.txt" in result.stdout.replace("\n", "")
+    assert result.stdout.startswith("submission")
+    assert result.stdout.endswith(
+        "\nreports: out/submissions/NAME/ holds staff.txt, staff.json, student.txt, student.json\n"
+    )
     assert from_json((course / "out/submissions/ada/staff.json").read_bytes()).protection.rung == "none"
 
 
@@ -191,9 +269,18 @@ def test_run_with_one_unreadable_submission_grades_the_others(course: Path, subm
     write(course / "class/notes.txt", "hello")
     result = grade("run", "small", submissions, "--out", "out")
     assert result.exit_code == 2
-    assert "not graded" in result.stdout
+    assert "mal: class/mal.ipynb is not a notebook" in result.stdout
     assert "not a submission, and left out: notes.txt" in result.stdout
     assert (course / "out/submissions/bob/staff.json").exists()
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "empty"])
+def test_run_on_a_bad_folder_says_that_alone(course: Path, folder: str) -> None:
+    (course / "empty").mkdir()
+    result = grade("run", "small", folder, "--out", "out")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"grade: {folder}")
+    assert result.stderr.count("\n") == 1
 
 
 def test_run_with_a_broken_check_says_seventy(course: Path, submissions: str) -> None:
@@ -248,15 +335,20 @@ def test_validate_is_quiet_only_when_all_is_well(course: Path) -> None:
 # ---------------------------------------------------------------------------------------------------- terminal
 
 
-def test_a_terminal_gets_a_bar_and_colour(course: Path, submissions: str) -> None:
-    write(course / "class/[red]odd.py", RIGHT)  # names are text, never markup
+COMMAND = [sys.executable, "-m", "cli"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    return kept | {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLUMNS": "100"} | more
+
+
+def on_a_terminal(*arguments: str, **more: str) -> tuple[int, bytes]:
+    """Exit code, and all that a terminal gets."""
     import pty
 
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "cli", "run", "small", submissions, "--out", "out", "--seed", "4"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLUMNS": "100"}
-    environment.pop("NO_COLOR", None)
-    with subprocess.Popen(command, cwd=course, env=environment, stdout=theirs, stderr=theirs) as run:
+    with subprocess.Popen([*COMMAND, *arguments], env=environment(**more), stdout=theirs, stderr=theirs) as run:
         os.close(theirs)
         shown = b""
         while True:
@@ -265,7 +357,63 @@ def test_a_terminal_gets_a_bar_and_colour(course: Path, submissions: str) -> Non
             except OSError:
                 break
     os.close(ours)
-    assert run.returncode == 0
+    return run.returncode, shown
+
+
+def test_a_terminal_gets_a_bar_and_colour(course: Path, submissions: str) -> None:
+    write(course / "class/[red]odd.py", RIGHT)  # names are text, never markup
+    code, shown = on_a_terminal("run", "small", submissions, "--out", "out", "--seed", "4")
+    assert code == 0
     assert b"grading" in shown
     assert b"\x1b[" in shown
     assert b"[2/2]" not in shown
+
+
+@pytest.mark.parametrize("wish", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_escape_sequence_where_none_is_wanted(course: Path, submissions: str, wish: dict[str, str]) -> None:
+    code, shown = on_a_terminal("run", "small", submissions, "--out", "out", "--seed", "4", **wish)
+    assert code == 0
+    assert b"[2/2]" in shown
+    assert b"\x1b" not in shown
+    _, shown = on_a_terminal("check", write(course / "work.py", WRONG), **wish)
+    assert b"failed" in shown
+    assert b"\x1b" not in shown
+
+
+def test_an_ascii_terminal_gets_marks_that_it_can_show(course: Path) -> None:
+    command = [*COMMAND, "check", write(course / "work.py", WRONG)]
+    done = subprocess.run(command, env=environment(PYTHONIOENCODING="ascii"), capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert b"\nx  double(x) is 2x  failed    0 / 2\n" in done.stdout
+
+
+COMMANDS = [
+    ("list",),
+    ("list", "--json"),
+    ("check", "work.py"),
+    ("check", "work.py", "--json"),
+    ("check", "work.py", "-q"),
+]
+HELP = [("--help",), ("check", "--help")]
+
+
+@pytest.mark.parametrize("arguments", [*COMMANDS, *HELP])
+def test_a_reader_that_has_gone_is_no_fault(course: Path, arguments: tuple[str, ...]) -> None:
+    write(course / "work.py", WRONG)
+    ours, theirs = os.pipe()
+    os.close(ours)
+    done = subprocess.run([*COMMAND, *arguments], env=environment(), stdout=theirs, stderr=subprocess.PIPE, check=False)
+    os.close(theirs)
+    assert (done.returncode, done.stderr) == (1 if arguments in HELP else 141, b"")  # help is click's own
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [*COMMANDS, *HELP])
+def test_output_that_cannot_be_written_is_said_in_a_sentence(course: Path, arguments: tuple[str, ...]) -> None:
+    write(course / "work.py", WRONG)
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [*COMMAND, *arguments], env=environment(), stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    says = b"grade: standard output cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (70, says)

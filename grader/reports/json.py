@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +11,7 @@ import msgspec
 from grader.model import BadInput, Report, format_points
 from grader.model.report import SCHEMA
 
-_POINTS_PATTERN = r"^\d+(\.\d{1,3})?$"
+_POINTS_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,3})?$"
 
 
 def to_json(report: Report) -> bytes:
@@ -45,9 +46,12 @@ def _encode(value: object) -> str:
 
 
 def _decode(kind: type, value: object) -> object:
-    if kind is Fraction and isinstance(value, str):
-        return Fraction(value)
-    raise NotImplementedError(f"a report does not hold a {kind.__name__}")
+    """Msgspec makes a ValidationError of a ValueError, and adds where in the report it is."""
+    if kind is not Fraction:
+        raise NotImplementedError(f"a report does not hold a {kind.__name__}")
+    if not isinstance(value, str) or re.search(_POINTS_PATTERN, value) is None or value.endswith("\n"):
+        raise ValueError(f'points are a decimal string such as "0.5", not {str(value)[:20]!r}')
+    return Fraction(value)
 
 
 def _schema(kind: type) -> dict[str, Any]:

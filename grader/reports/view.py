@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
 
 from grader.model import (
@@ -26,7 +27,19 @@ SEES = {
     Viewer.STAFF:             set(Visibility),
 }
 # fmt: on
-OURS = Finding(says="this check is not marked yet; staff have been told")
+NOT_THERE = frozenset({Outcome.MISSING, Outcome.BLOCKED})
+OURS = Finding(says="this check is broken: a fault of the course's, not yours; please tell the staff")
+
+
+def viewer_at(report: Report, now: datetime) -> Viewer:
+    """The student before or after the due date. `now` has a time zone."""
+    after = report.due is not None and now > datetime.fromisoformat(report.due)
+    return Viewer.STUDENT_AFTER_DUE if after else Viewer.STUDENT
+
+
+def worth_repeating(report: Report) -> bool:
+    """Whether the random inputs had a part in what was not passed: what is not there yet fails on any."""
+    return any(result.outcome is not Outcome.PASSED and result.outcome not in NOT_THERE for result in report.results)
 
 
 def seen_by(report: Report, viewer: Viewer) -> Report:
@@ -87,7 +100,8 @@ def _tally(results: list[Result]) -> Tally:
 def points_line(report: Report) -> str:
     """The score in words, as in "public checks: 14 of 16 points; 6 hidden checks were not run here"."""
     if not report.final:
-        return "not marked yet: a check is broken, and staff have been told"
+        says = "not marked yet: a check is broken"
+        return says if report.viewer is Viewer.STAFF else f"{says}, which is a fault of the course's and not yours"
     earned = report.earned
     assert earned is not None, "a final report has a score"
     total = f"{format_points(earned)} of {format_points(report.points)} points"

@@ -100,6 +100,8 @@ def _submissions(assignment: Assignment, solution: str, mutants: dict[str, Mutan
 def _counter(progress: Progress | None, total: int) -> Callable[[Done], None]:
     """What to call with each finished run."""
     count = 0
+    if progress is not None:
+        progress(0, total, "")
 
     def step(done: Done) -> None:
         nonlocal count

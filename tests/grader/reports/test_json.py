@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -19,6 +20,23 @@ def changed(**fields: Any) -> bytes:
 
 def test_points_are_decimal_strings() -> None:
     assert json.loads(to_json(ALL))["results"][0]["points"] == "2"
+
+
+def with_points(points: object) -> bytes:
+    whole = json.loads(to_json(ALL))
+    whole["results"][0]["points"] = points
+    return json.dumps(whole).encode()
+
+
+@pytest.mark.parametrize("points", ["1/3", "-1", "1e3", "", " 1", "1\n", "٣", "0.1234", "9" * 5000, 2, 0.5, None, [1]])
+def test_points_are_decimals_as_the_schema_says(points: object) -> None:
+    with pytest.raises(BadInput, match="not a report"):
+        from_json(with_points(points))
+
+
+@pytest.mark.parametrize("points", ["0", "2", "0.5", "12.125", "1000000"])
+def test_decimals_are_read_back(points: str) -> None:
+    assert from_json(with_points(points)).results[0].points == Fraction(points)
 
 
 @pytest.mark.parametrize(

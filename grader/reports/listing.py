@@ -1,0 +1,43 @@
+"""The assignments that there are: their checks and points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from grader.model import Assignment, format_points
+
+SCHEMA = "gradgrader/list/v1"
+
+
+def listing(assignments: Iterable[Assignment]) -> dict[str, Any]:
+    """For `--json`."""
+    return {"schema": SCHEMA, "assignments": [_summary(assignment) for assignment in assignments]}
+
+
+def _summary(assignment: Assignment) -> dict[str, Any]:
+    public = sum(check.public for check in assignment.checks)
+    return {
+        "assignment": assignment.name,
+        "title": assignment.manifest.title,
+        "public": public,
+        "hidden": len(assignment.checks) - public,
+        "points": format_points(sum((check.points for check in assignment.checks), Fraction(0))),
+    }
+
+
+def listing_table(listed: dict[str, Any]) -> Table:
+    """What `listing` gives, as a table. Names are whole, since commands ask for them."""
+    rows = listed["assignments"]
+    table = Table(box=None, pad_edge=False)
+    table.add_column("assignment", overflow="fold", min_width=max((len(row["assignment"]) for row in rows), default=0))
+    table.add_column("title", overflow="fold")
+    for column in ("public checks", "hidden checks", "points"):
+        table.add_column(column, justify="right")
+    for row in rows:
+        table.add_row(*(Text(str(value)) for value in row.values()))
+    return table
