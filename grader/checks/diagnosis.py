@@ -31,11 +31,12 @@ CODES = {
 }
 # fmt: on
 NONE = "none"  # what a mutant promises when no diagnosis is expected
+SURE = 1e-4  # relative; a check may tolerate more, but what agrees less closely than float32 does proves no mistake
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A wrong answer beside the right one, same shape, all finite; `sizes` are the check's named sizes."""
+    """A wrong answer beside the right one, same shape, all finite; `sizes` are the named sizes that the check used."""
 
     expected: Array
     got: Array
@@ -43,14 +44,18 @@ class Evidence:
     sizes: Mapping[str, int] = field(default_factory=dict)
 
     def close(self, one: Array, other: Array) -> bool:
-        """Whether two arrays agree to the tolerance."""
-        scale = float(np.max(np.abs(other), initial=0.0))
-        return bool(np.max(np.abs(one - other), initial=0.0) <= self.tolerance * scale)
+        """Whether two arrays agree to the tolerance, and surely."""
+        return bool(np.max(np.abs(one - other), initial=0.0) <= self.bound(other))
+
+    def bound(self, right: Array) -> float:
+        """The largest difference from `right` that counts as none."""
+        return min(self.tolerance, SURE) * float(np.max(np.abs(right), initial=0.0))
 
 
 def of_shape(expected: tuple[int, ...], got: tuple[int, ...], derivative: Derivative | None = None) -> Diagnosis | None:
     """The mistake behind a wrong shape."""
-    mistake = diagnose_shape(expected, got, by_axes=len(derivative.denominator) if derivative else None)
+    by_axes = len(derivative.denominator) if derivative and derivative.layout == "denominator" else None
+    mistake = diagnose_shape(expected, got, by_axes=by_axes)
     return Diagnosis(mistake.code, mistake.sentence) if mistake else None
 
 
@@ -76,7 +81,7 @@ def _sign(evidence: Evidence) -> Diagnosis | None:
 
 
 def _factor(evidence: Evidence) -> Diagnosis | None:
-    """One constant c with got = c · expected; for a single number only constants that people forget."""
+    """One constant c with got = c · expected; where one number says it all, only constants that people forget."""
     power = float(np.vdot(evidence.expected, evidence.expected).real)
     c = float(np.vdot(evidence.expected, evidence.got).real) / power if power else 0.0
     if c == 0.0 or not evidence.close(evidence.got / c, evidence.expected):
@@ -89,9 +94,15 @@ def _factor(evidence: Evidence) -> Diagnosis | None:
             return Diagnosis("missing-mean", f"this is {name} times too large: is a 1/{name} missing?")
         if _equal(c, 1 / size):
             return Diagnosis("factor", f"this is divided by {name} once too often")
-    if evidence.got.size == 1:
+    if not _several_numbers(evidence):
         return None
     return Diagnosis("factor", "this is a constant multiple of the right answer")
+
+
+def _several_numbers(evidence: Evidence) -> bool:
+    """Whether there are two sizes of entries: anything is a multiple of [0, 0, 3], and any constant of [2, 2]."""
+    sizes, bound = np.abs(evidence.expected), 10 * evidence.bound(evidence.expected)
+    return bool(np.ptp(sizes[sizes > bound]) > bound)
 
 
 def _softmax_diagonal(evidence: Evidence) -> Diagnosis | None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from grader.checks.diagnosis import CODES, Evidence, of_shape, of_values
+from reference.layout import Dims
 
 RIGHT = np.random.default_rng(3).normal(size=(4, 4))
 S = np.exp(RIGHT[:, :1]) / np.exp(RIGHT[:, :1]).sum()
@@ -53,10 +54,20 @@ def test_a_known_mistake_is_named(expected: np.ndarray, got: np.ndarray, named: 
         (RIGHT, np.full((4, 4), np.inf)),
         (RIGHT, np.full((4, 4), 1e308)),
         (np.diagflat([1.0, 2.0, 3.0]), np.eye(3)),
+        (np.array([0.0, 0.0, 3.0]), np.array([0.0, 0.0, 4.1])),
+        (np.full(3, 2.0), np.full(3, 5.2)),
+        (np.array([2.0, -2.0]), np.array([5.2, -5.2])),
+        (np.array([1e9, 1.0, 2.0]), np.array([3.3e9, 7.0, -8.0])),
     ],
 )
 def test_it_is_silent_when_not_sure(expected: np.ndarray, got: np.ndarray) -> None:
     assert code(expected, got) is None
+
+
+@pytest.mark.parametrize("wrong", [-RIGHT, 0.37 * RIGHT, RIGHT.T, 7 * RIGHT])
+def test_a_wide_tolerance_makes_nothing_sure(wrong: np.ndarray) -> None:
+    noise = np.random.default_rng(5).normal(size=(4, 4)) * 0.1
+    assert of_values(Evidence(RIGHT, wrong + noise, 0.9, {"m": 7})) is None
 
 
 def test_twice_is_said_where_a_size_is_two_as_well() -> None:
@@ -79,3 +90,12 @@ def test_a_shape_is_diagnosed_by_the_layout() -> None:
     assert found is not None
     assert found.code == "row-for-column"
     assert of_shape((3, 1), (7, 9)) is None
+
+
+def test_numerator_layout_is_no_mistake_where_it_is_asked_for() -> None:
+    dims = Dims(n=2, m=4, k=3)
+    derivative = dims["n m"] / dims["k"]
+    found = of_shape((3, 2, 4), (2, 4, 3), derivative)
+    assert found is not None
+    assert found.code == "numerator-layout"
+    assert of_shape((2, 4, 3), (4, 3, 2), derivative.in_layout("numerator")) is None

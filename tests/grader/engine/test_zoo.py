@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import assert_close, assert_gradient, assert_raises, assert_shape
+from grader import assert_close, assert_gradient, assert_raises, assert_shape, context
 from grader.model import Outcome, Viewer
 from grader.reports import from_json, seen_by, to_json, to_text
 from grader.sandbox import Launcher
@@ -171,6 +171,27 @@ def own_forward(student: Any, draw: Any) -> None:
     assert_gradient(lambda x: 2 * x, of=student.f, at={"x": X})
 
 
+def own_vector_forward(student: Any, draw: Any) -> None:
+    assert_gradient(lambda x, g: 2 * x * g, of=student.f, at={"x": X}, upstream=True)
+
+
+def own_forward_handed_on(student: Any, draw: Any) -> None:
+    def of(x: Any) -> Any:
+        return student.f(x)
+
+    assert_gradient(lambda x: 2 * x, of=of, at={"x": X}, upstream=False)
+
+
+def gradient_by_a_number(student: Any, draw: Any) -> None:
+    assert_gradient(student.f, of=lambda x, a: a * x, at={"x": X, "a": 2.0}, wrt="a")
+
+
+def noted(student: Any, draw: Any) -> None:
+    reply = student.f(X)
+    context().note("reply", reply)
+    assert_shape(reply, draw.dims["n"])
+
+
 def form_of_one(student: Any, draw: Any) -> None:
     assert_close(student.f.returns("n")(X), X)
 
@@ -210,6 +231,10 @@ KINDS: list[Callable[[Any, Any], None]] = [
     scalar_gradient,
     vector_gradient,
     own_forward,
+    own_vector_forward,
+    own_forward_handed_on,
+    gradient_by_a_number,
+    noted,
     form_of_one,
     form_of_two,
     form_by_type,
@@ -232,6 +257,10 @@ RIGHT_REPLIES: dict[Callable[[Any, Any], None], str | None] = {
     scalar_gradient: "2 * x",
     vector_gradient: "(more[0] * more[1], x * more[1])",
     own_forward: "float(x @ x)",
+    own_vector_forward: "x**2",
+    own_forward_handed_on: "float(x @ x)",
+    gradient_by_a_number: "float(more[1] @ x)",
+    noted: "x",
     form_of_one: "x",
     form_of_two: "(1.0, x)",
     form_by_type: "{'a': x}",
