@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from grader import check
-from grader.engine import Scope, from_texts, grade, grade_settled
+from grader.engine import Oracle, Scope, from_texts, grade, grade_settled
 from grader.model import (
     Assignment,
     Check,
@@ -99,8 +99,11 @@ def graded(
 ) -> Report:
     """The report of some checks on one submission."""
     work = module(submission) if isinstance(submission, str) else submission
-    how = grade_settled if settle else grade
-    return how(assignment(*checks, **kwargs), work, launcher, seed=seed, scope=scope)
+    given = assignment(*checks, **kwargs)
+    if settle:
+        return grade_settled(given, work, launcher, seed=seed, scope=scope)
+    with Oracle(given, launcher) as oracle:
+        return grade(given, work, launcher, seed=seed, scope=scope, oracle=oracle)
 
 
 @contextmanager

@@ -120,7 +120,7 @@ def test_list_shows_the_good_ones_and_says_what_is_wrong_with_the_others(course:
     assert result.exit_code == 2
     assert "Written for a test" in result.stdout
     assert result.stderr.startswith("grade: assignments/other/assignment.toml:1: unknown key `colour`")
-    assert [row["assignment"] for row in json.loads(grade("list", "--json").stdout)] == ["small"]
+    assert [row["assignment"] for row in json.loads(grade("list", "--json").stdout)["assignments"]] == ["small"]
 
 
 # ------------------------------------------------------------------------------------------------------ check

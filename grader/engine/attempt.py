@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.assignment import declared_at
 from grader.checks import CheckContext, Draw
 from grader.checks.context import derive_seed, running
 from grader.engine.student import Student
@@ -86,7 +85,7 @@ def verdict(ended: Attempt) -> Verdict:
         fault = _fault_of_a_passing_check(ended)
         if fault is None:
             return Verdict(outcome=Outcome.PASSED)
-        return Verdict(outcome=Outcome.BROKEN, finding=Finding(says=fault, where=place_of(ended.check)))
+        return Verdict(outcome=Outcome.BROKEN, finding=Finding(says=fault, where=declared_at(ended.check)))
     if isinstance(error, NoAnswer):
         unsettled = error.outcome in UNSETTLED or OUT_OF_MEMORY in error.kinds
         missing = error.missing or None
@@ -94,7 +93,7 @@ def verdict(ended: Attempt) -> Verdict:
     if isinstance(error, CheckFailed):
         return Verdict(outcome=Outcome.FAILED, finding=error.finding)
     lines = traceback.format_exception(error)
-    finding = Finding(says="the check itself failed", where=place_of(ended.check), traceback="".join(lines))
+    finding = Finding(says="the check itself failed", where=declared_at(ended.check), traceback="".join(lines))
     return Verdict(outcome=Outcome.BROKEN, finding=finding, stumbled=ended.child.replied)
 
 
@@ -106,12 +105,3 @@ def _fault_of_a_passing_check(ended: Attempt) -> str | None:
     if ended.returned is not None:
         return "the check returns something: what it asserts decides, so it returns nothing"
     return None
-
-
-def place_of(check: Check) -> str:
-    """Where the check is written, as `path:line`, from the current folder if it lies there."""
-    path = Path(check.function.__code__.co_filename)
-    with contextlib.suppress(ValueError):  # on another drive
-        near = os.path.relpath(path)
-        path = path if near.startswith("..") else Path(near)
-    return f"{path}:{check.line}"

@@ -62,17 +62,22 @@ def grade(
     launcher: Launcher,
     *,
     seed: int,
+    oracle: Oracle | None,
     scope: Scope = Scope.ALL,
-    oracle: Oracle | None = None,
 ) -> Report:
-    """Run the checks and report, for the staff's eyes. An `oracle` that is kept has to ask the solution less often.
+    """Run the checks and report, for the staff's eyes.
+
+    Args:
+        assignment: Whose checks.
+        submission: Whose functions.
+        launcher: How guests are started.
+        seed: The run's.
+        oracle: Who is asked about what is not passed; None where the submission is the solution itself.
+        scope: Which checks.
 
     Raises:
         GuestLost: The machine cannot start guest processes.
     """
-    if oracle is None:
-        with Oracle(assignment, launcher) as own:
-            return grade(assignment, submission, launcher, seed=seed, scope=scope, oracle=own)
     started, began = datetime.now(UTC), time.monotonic()
     public, hidden = _parts(assignment.checks)
     ran = _run(assignment, submission, launcher, seed, oracle, public, hidden if scope is Scope.ALL else ())
@@ -81,7 +86,7 @@ def grade(
 
 
 def repeat(
-    assignment: Assignment, submission: Submission, launcher: Launcher, first: Report, *, oracle: Oracle
+    assignment: Assignment, submission: Submission, launcher: Launcher, first: Report, *, oracle: Oracle | None
 ) -> Report:
     """Run the unsettled checks of a report once more, and believe what they say now."""
     assert first.seed is not None, "a report as `grade` gives it"
@@ -117,7 +122,7 @@ def _run(
     submission: Submission,
     launcher: Launcher,
     seed: int,
-    oracle: Oracle,
+    oracle: Oracle | None,
     public: Sequence[Check] | None,
     hidden: Sequence[Check],
 ) -> _Ran:

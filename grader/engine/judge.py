@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from grader.sandbox import Guest
 
 
-def judge(check: Check, guest: Guest, setting: Setting, oracle: Oracle) -> Result:
-    """The result of one check."""
+def judge(check: Check, guest: Guest, setting: Setting, oracle: Oracle | None) -> Result:
+    """The result of one check; without an `oracle` the submission is the solution itself, and nobody else is asked."""
     try:
         ended = attempt(check, guest, setting)
         said = _blame(ended, verdict(ended), setting, oracle)
@@ -43,9 +43,10 @@ def judge(check: Check, guest: Guest, setting: Setting, oracle: Oracle) -> Resul
     )
 
 
-def _blame(ended: Attempt, said: Verdict, setting: Setting, oracle: Oracle) -> Verdict:
+def _blame(ended: Attempt, said: Verdict, setting: Setting, oracle: Oracle | None) -> Verdict:
     """The solution is asked about whatever was not passed: a check that it does not pass either is BROKEN."""
-    if said.outcome is Outcome.PASSED or (said.outcome is Outcome.BROKEN and not said.stumbled):
+    certain = said.outcome is Outcome.PASSED or (said.outcome is Outcome.BROKEN and not said.stumbled)
+    if certain or oracle is None:
         return said
     objection = oracle.objection(ended.check, setting)
     if objection is not None:

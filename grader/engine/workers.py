@@ -34,6 +34,7 @@ class Task:
 
     submission: Submission
     seed: int
+    is_solution: bool = False  # so that nobody else is asked about what it does not pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Bench:
     def grade(self, task: Task) -> Report:
         """The report; BROKEN throughout if the grading itself fails."""
         try:
-            return grade(self.assignment, task.submission, self.launcher, seed=task.seed, oracle=self.oracle)
+            oracle = None if task.is_solution else self.oracle
+            return grade(self.assignment, task.submission, self.launcher, seed=task.seed, oracle=oracle)
         except Exception as error:  # noqa: BLE001  (the edge at which one submission's trouble ends)
             return not_graded(self.assignment, task.submission, error, seed=task.seed)
 
@@ -63,7 +65,8 @@ class Bench:
         """The report with its unsettled checks run again; BROKEN throughout if that fails."""
         submission = done.task.submission
         try:
-            return repeat(self.assignment, submission, self.launcher, done.report, oracle=self.oracle)
+            oracle = None if done.task.is_solution else self.oracle
+            return repeat(self.assignment, submission, self.launcher, done.report, oracle=oracle)
         except Exception as error:  # noqa: BLE001  (the same edge)
             return not_graded(self.assignment, submission, error, seed=done.task.seed)
 

@@ -122,8 +122,8 @@ def _try_solution(
     step: Callable[[Done], None],
 ) -> _Trial:
     trial = _Trial()
-    tasks = [Task(solution, seed) for seed in seeds]
-    again = Task(solution, seeds[0])
+    tasks = [Task(solution, seed, is_solution=True) for seed in seeds]
+    again = Task(solution, seeds[0], is_solution=True)
     for done in grade_all(assignment, [*tasks, again], jobs=jobs):
         report = done.report
         if done.task is again or done.task is tasks[0]:

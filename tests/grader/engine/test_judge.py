@@ -13,8 +13,7 @@ import pytest
 
 from grader import assert_close, award
 from grader.checks.arrays import fail
-from grader.engine import grade
-from grader.engine.oracle import Oracle
+from grader.engine import Oracle, grade
 from grader.model import Outcome, Visibility
 from grader.sandbox import Launcher
 from reference.layout import Dims
