@@ -6,6 +6,7 @@ Everything heavy is imported where it is used, so that `grade --help` answers at
 from __future__ import annotations
 
 import functools
+import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -57,11 +58,21 @@ quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print errors an
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
+def _open_what_is_closed() -> None:
+    """A standard stream's number, if free, would go to the first pipe to a guest, and the two would be mixed up."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # it gets the lowest number that is free
+
+
 class Commands(click.Group):
     """All commands. Their help, too, may meet an output that takes no more."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Parse, run, exit."""
+        _open_what_is_closed()
         try:
             return super().main(*args, **kwargs)
         except OSError as error:  # click itself sees to a reader that has gone
@@ -118,7 +129,7 @@ def list_(assignments: Path | None, as_json: bool) -> int:
         _print_json(listed)
     else:
         with printing() as console:
-            console.print(listing_table(listed))
+            console.print(listing_table(listed), crop=False)
     return BAD_INPUT if bad else 0
 
 
@@ -320,7 +331,7 @@ def _show_class(result: ClassResult, out: Path) -> None:
 
     click.echo(err=True)
     with printing() as console:
-        console.print(class_table(result.reports, result.unread))
+        console.print(class_table(result.reports, result.unread), crop=False)
         if result.ignored:
             console.print(f"\nnot a submission, and left out: {', '.join(result.ignored)}", markup=False)
     put(f"\nreports: {out}/submissions/NAME/ holds staff.txt, staff.json, student.txt, student.json\n")

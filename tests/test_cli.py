@@ -98,7 +98,7 @@ def test_usage_errors_exit_with_two() -> None:
 def test_list(course: Path) -> None:
     result = grade("list")
     assert result.exit_code == 0
-    assert result.output.split()[-8:] == ["small", "Written", "for", "a", "test", "1", "1", "3"]
+    assert result.output.split()[-8:] == ["small", "1", "1", "3", "Written", "for", "a", "test"]
     assert json.loads(grade("list", "--json").output) == {
         "schema": "gradgrader/list/v1",
         "assignments": [
@@ -110,8 +110,11 @@ def test_list(course: Path) -> None:
 def test_list_shows_names_whole(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name = "stochastic_gradient_descent"
     write_assignment(course / "assignments" / name, checks=CHECKS, solution=SOLUTION)
-    monkeypatch.setenv("COLUMNS", "60")
-    assert name in grade("list").output.split()
+    for width in ("30", "50", "60"):
+        monkeypatch.setenv("COLUMNS", width)
+        words = grade("list").output.split()
+        assert name in words
+        assert words[words.index(name) + 1 :][:3] == ["1", "1", "3"]
 
 
 def test_list_shows_the_good_ones_and_says_what_is_wrong_with_the_others(course: Path) -> None:
@@ -385,6 +388,16 @@ def test_an_ascii_terminal_gets_marks_that_it_can_show(course: Path) -> None:
     done = subprocess.run(command, env=environment(PYTHONIOENCODING="ascii"), capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (1, b"")
     assert b"\nx  double(x) is 2x  failed    0 / 2\n" in done.stdout
+
+
+@pytest.mark.parametrize(("closed", "code"), [("<&-", 0), ("2>&-", 0), (">&-", 70), ("<&- 2>&-", 0)])
+def test_a_stream_that_is_closed_costs_no_grade(course: Path, closed: str, code: int) -> None:
+    write(course / "work.py", RIGHT)
+    script = f"{shlex.join([*COMMAND, 'check', 'work.py'])} {closed}"
+    done = subprocess.run(["/bin/sh", "-c", script], env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert code or "2 of 2 points" in done.stdout
+    assert not code or done.stderr == "grade: standard output cannot be written: it is closed\n"
 
 
 COMMANDS = [

@@ -68,6 +68,38 @@ def test_readme_names_commands_that_exist() -> None:
         assert CliRunner().invoke(cli.main, [command, "--help"]).exit_code == 0
 
 
+def test_readme_names_every_command() -> None:
+    assert all(re.search(rf"`{name}`|^grade {name}", text("README.md"), re.MULTILINE) for name in cli.main.commands)
+
+
+def test_readme_shows_what_a_student_really_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Except for the name of the file: in the example class it is called by its mistake."""
+    shown = re.search(r"^ends like this, .*?^```\n(.*?)^```", text("README.md"), re.MULTILINE | re.DOTALL)
+    assert shown is not None
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "80")
+    output = CliRunner().invoke(cli.main, ["check", "examples/matrix_calculus/numerator_layout.py"]).output
+    assert shown[1] + "repeat with the same inputs: grade check " in output
+
+
+def test_readme_knows_every_exit_code() -> None:
+    from grader.reports import edge
+
+    table = text("README.md").partition("| command | 0 |")
+    for code in (cli.STUDENTS, cli.BAD_INPUT, cli.OURS):
+        assert f" {code} |" in table[2].partition("\n")[0]
+    for code in (edge.OURS, edge.STOPPED, edge.UNREAD):
+        assert re.search(rf"\b{code} (is|one)", table[2])
+
+
+def test_every_form_of_json_is_on_the_page_about_reports() -> None:
+    from grader.classroom import run
+    from grader.model import report
+    from grader.reports import listing
+
+    assert all(f"`{form.SCHEMA}`" in text("docs/report.md") for form in (report, run, listing))
+
+
 @pytest.mark.parametrize("page", ["README.md", *(f"docs/{path.name}" for path in sorted(DOCS.glob("*.md")))])
 def test_links_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", text(page)):

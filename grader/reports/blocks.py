@@ -14,6 +14,7 @@ from grader.reports.marks import STYLES, beside, count, points_in_words
 from grader.reports.view import NOT_THERE
 
 MAX_OUTPUT_LINES = 12
+UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 NOBODY_ANSWERS = "`input()` has nobody to answer it here: give the value in the code"
 
 
@@ -54,6 +55,8 @@ def _what_was_graded(report: Report) -> str:
     if first.startswith("cell "):
         return "the other cells ran, and what they defined was graded"
     if all(result.outcome in NOT_THERE for result in report.results):
+        if report.loading.failures[0].finding.says.endswith(UNREADABLE):
+            return "Python cannot read the file as it is, so nothing in it was graded"
         return f"nothing that is asked for was defined before {first}"
     return f"what was defined before {first} was graded"
 

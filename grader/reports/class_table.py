@@ -14,6 +14,7 @@ from grader.model import Loading, Outcome, Report, format_points
 from grader.reports.marks import STYLES, count
 
 NAME_WIDTH = 24  # of the longest line of a folded name
+COLUMN_WIDTH = 10  # at the least: a word to a line
 SEPARATORS = "_-. "
 
 
@@ -44,8 +45,8 @@ def _table(reports: Iterable[Report]) -> Table:
     table.add_column("submission", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("of", justify="right", no_wrap=True)
-    table.add_column("checks", overflow="fold")
-    table.add_column("loading", overflow="fold")
+    table.add_column("checks", overflow="fold", min_width=COLUMN_WIDTH)
+    table.add_column("loading", overflow="fold", min_width=COLUMN_WIDTH)
     for report in reports:
         score = Text("not marked", "bold red") if report.earned is None else Text(format_points(report.earned))
         name = Text(names[report.submission])

@@ -34,10 +34,13 @@ def listing_table(listed: dict[str, Any]) -> Table:
     """What `listing` gives, as a table. Names are whole, since commands ask for them."""
     rows = listed["assignments"]
     table = Table(box=None, pad_edge=False)
-    table.add_column("assignment", overflow="fold", min_width=max((len(row["assignment"]) for row in rows), default=0))
-    table.add_column("title", overflow="fold")
-    for column in ("public checks", "hidden checks", "points"):
-        table.add_column(column, justify="right")
+    longest = max((len(row["assignment"]) for row in rows), default=0)
+    table.add_column("\nassignment", no_wrap=True, min_width=longest)
+    for column in ("public\nchecks", "hidden\nchecks", "\npoints"):
+        table.add_column(column, justify="right", no_wrap=True, min_width=len("points"))
+    table.add_column(
+        "\ntitle", overflow="fold", min_width=10
+    )  # what has no room runs over the edge: a cut number is another number
     for row in rows:
-        table.add_row(*(Text(str(value)) for value in row.values()))
+        table.add_row(*(Text(str(row[key])) for key in ("assignment", "public", "hidden", "points", "title")))
     return table

@@ -51,3 +51,20 @@ def test_quiet_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     with progress_on_stderr("grading", quiet=True) as progress:
         progress(1, 2, "ada: 37 of 39")
     assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_a_warning_comes_once_and_not_before_there_is_progress(monkeypatch: pytest.MonkeyPatch, quiet: bool) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    with progress_on_stderr("grading", quiet=quiet, opening="no jail") as progress:
+        assert stream.getvalue() == ""
+        progress(0, 2, "")
+        progress(1, 2, "")
+    assert stream.getvalue() == "no jail\n"
+
+
+def test_a_closed_stderr_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", None)
+    with progress_on_stderr("grading", opening="no jail") as progress:
+        progress(1, 2, "ada: 37 of 39")

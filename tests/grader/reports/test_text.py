@@ -109,6 +109,12 @@ def test_a_module_that_fails_says_what_was_graded() -> None:
     assert some[5] == ""
     none = lines(report(missing("b", "f"), loading=failed))
     assert "nothing that is asked for was defined before line 7" in none
+    failure = CellFailure(
+        where="line 7", outcome=Outcome.RAISED, finding=Finding(says="line 7 raised IndentationError")
+    )
+    unreadable = Loading(outcome=Outcome.RAISED, failures=(failure,))
+    said = lines(report(missing("b", "f"), loading=unreadable))
+    assert "Python cannot read the file as it is, so nothing in it was graded" in said
 
 
 def test_a_notebook_that_fails_says_that_the_other_cells_ran() -> None:
