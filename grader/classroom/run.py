@@ -64,7 +64,7 @@ def run_class(
         BadInput: The folder holds nothing to grade, or `out` cannot be written.
     """
     found, ignored = find_submissions(folder, but=out)
-    result = ClassResult(assignment.name, ignored=[path.name for path in ignored])
+    result = ClassResult(assignment.name, ignored=ignored)
     _make(out / SUBMISSIONS)
     say = progress or (lambda done, of, line: None)
 
