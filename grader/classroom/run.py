@@ -69,7 +69,7 @@ def run_class(
     found, ignored = find_submissions(folder, but=out)
     files.make_folder(out / files.SUBMISSIONS)
     stale = files.stale(out, {one.name for one in found})
-    result = ClassResult(assignment.name, ignored=[path.name for path in ignored], stale=stale)
+    result = ClassResult(assignment.name, ignored=ignored, stale=stale)
     say = progress or (lambda done, of, line: None)
     say(0, len(found), "")
 

@@ -9,6 +9,8 @@ import threading
 KEEP = 1 << 16
 CHUNK = 1 << 16
 MAX_TEXT = 20_000
+NOT_KEPT = "[more was printed, and not kept]"
+NOT_SHOWN = "[more follows, and is not shown]"
 
 _ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\-_])")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,16}\b")
@@ -20,7 +22,7 @@ class Capture:
 
     def __init__(self) -> None:
         self._kept = bytearray()
-        self._seen = 0
+        self._lost = False
 
     def restart(self) -> None:
         """Forget what was read."""
@@ -29,8 +31,9 @@ class Capture:
 
     def feed(self, data: bytes) -> None:
         """Take what was read."""
-        self._seen += len(data)
-        self._kept += data[: KEEP - len(self._kept)]
+        room = KEEP - len(self._kept)
+        self._kept += data[:room]
+        self._lost = self._lost or len(data) > room
 
     def drain(self, pipe: int) -> int | None:
         """Read some of what is there, and say how much: 0 at the end of the stream, None when nothing waits.
@@ -57,18 +60,17 @@ class Capture:
         return thread
 
     def text(self) -> str:
-        """What is kept, cleaned, with a line that says how much is not."""
+        """What is kept, cleaned, with a line that says whether there was more."""
         text = clean(bytes(self._kept).decode("utf-8", "replace"))
-        lost = self._seen - len(self._kept)
-        return f"{text}\n[{lost:,} more bytes were not kept]" if lost else text
+        return f"{text}\n{NOT_KEPT}" if self._lost else text
 
 
 def clean(text: str) -> str:
     """Text that is safe to show and the same in every run.
 
     Terminal escapes and control characters go, a carriage return becomes a line end, addresses of objects are masked,
-    and what is too long is cut.
+    and what is too long is cut. How much is cut does not show: it differs with the addresses and times further on.
     """
     text = _ESCAPES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _ADDRESS.sub("at 0x…", _FORBIDDEN.sub("\ufffd", text))
-    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + f"\n[{len(text) - MAX_TEXT:,} more characters]"
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}\n{NOT_SHOWN}"

@@ -52,10 +52,10 @@ def environment(scratch: str) -> dict[str, str]:
 
 def _font_cache() -> Path:
     """Where matplotlib keeps its list of fonts, which takes half a second to make."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(home) / "gradgrader" / "matplotlib"
     try:
+        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        folder = Path(home) / "gradgrader" / "matplotlib"
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:  # a home that cannot be written: the list is then made each time
+    except (OSError, RuntimeError):  # a home that cannot be written, or none: the list is then made each time
         return Path(tempfile.gettempdir())
     return folder

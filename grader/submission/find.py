@@ -21,8 +21,8 @@ class Found:
     path: Path
 
 
-def find_submissions(folder: Path, *, but: Path | None = None) -> tuple[list[Found], list[Path]]:
-    """The submissions in `folder`, and the entries that are none, both sorted by name without regard to case.
+def find_submissions(folder: Path, *, but: Path | None = None) -> tuple[list[Found], list[str]]:
+    """The submissions in `folder`, and the names of entries that are none, both sorted without regard to case.
 
     Links, pipes and devices are no submissions. `but` is not looked at.
 
@@ -40,11 +40,12 @@ def find_submissions(folder: Path, *, but: Path | None = None) -> tuple[list[Fou
     except OSError as error:
         raise BadSubmission(f"{shown} cannot be read ({error.strerror}): check its permissions") from None
     kept.sort(key=lambda entry: (entry.name.casefold(), entry.name))
-    paths, others = [], []
+    paths: list[Path] = []
+    others: list[str] = []
     for entry in kept:
         path = Path(entry.path)
         if not _is_submission(entry):
-            others.append(path)
+            others.append(printable(entry.name))
         elif but is None or path.resolve() != but.resolve():
             paths.append(path)
     if not paths:

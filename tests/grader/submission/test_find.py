@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ def test_every_entry_of_a_folder_is_a_submission_or_listed(tmp_path: Path) -> No
         write(tmp_path / name)
     found, ignored = find_submissions(tmp_path)
     assert [one.name for one in found] == ["ada", "bob", "eve.ipynb", "eve.py", "zoe"]
-    assert [path.name for path in ignored] == ["notes.txt"]
+    assert ignored == ["notes.txt"]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_links_pipes_and_devices_are_listed_as_no_submissions(tmp_path: Path) ->
     make_socket(tmp_path / "class/socket.py")
     found, ignored = find_submissions(tmp_path / "class", but=tmp_path / "out")
     assert [one.name for one in found] == ["ada"]
-    assert [path.name for path in ignored] == ["folder", "link.py", "loop.py", "pipe.py", "socket.py"]
+    assert ignored == ["folder", "link.py", "loop.py", "pipe.py", "socket.py"]
 
 
 def test_submissions_are_sorted_without_regard_to_case(tmp_path: Path) -> None:
@@ -89,3 +90,12 @@ def test_the_folder_for_the_reports_is_neither_graded_nor_listed(tmp_path: Path)
     (tmp_path / "out").mkdir()
     found, ignored = find_submissions(tmp_path, but=tmp_path / "out")
     assert ([one.name for one in found], ignored) == (["ada"], [])
+
+
+def test_every_name_can_be_shown_and_stored(tmp_path: Path) -> None:
+    for ending in (b".py", b".txt"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/\x1b[2J\n\xe9" + ending)).touch()
+    (one,), (other,) = find_submissions(tmp_path)
+    for name in (one.name, other):
+        assert name.encode()
+        assert name.isprintable()
