@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from grader.assignment import declared_at
+from grader.assignment import SOLUTION, declared_at, shown
 from grader.checks.diagnosis import NONE
 from grader.model import Outcome, format_points
 from grader.validate.found import Problem
@@ -20,7 +20,7 @@ TIMES = frozenset({"seconds", "unsettled", "output"})  # may differ from run to 
 
 def of_solution(assignment: Assignment, report: Report) -> Iterator[Problem]:
     """It loads, and earns everything."""
-    loading = not_loaded(report)
+    loading = not_loaded(report, shown(assignment.folder / SOLUTION))
     if loading is not None:
         yield loading
         return
@@ -46,7 +46,7 @@ def of_starter(assignment: Assignment, report: Report, *, but: Collection[str]) 
 
 def of_mutant(assignment: Assignment, report: Report, mutant: Mutant, *, but: Collection[str]) -> Iterator[Problem]:
     """It loads, fails the checks that it says and no other, and its mistake is recognised."""
-    loading = not_loaded(report)
+    loading = not_loaded(report, mutant.file)  # the solution below it does load
     if loading is not None:
         yield loading
         return
@@ -65,9 +65,12 @@ def of_mutant(assignment: Assignment, report: Report, mutant: Mutant, *, but: Co
         yield from _misdiagnosed(promised, mutant)
 
 
-def not_loaded(report: Report) -> Problem | None:
-    """The first thing that went wrong while it was loaded; all else that is wrong may follow from it."""
+def not_loaded(report: Report, file: str = "") -> Problem | None:
+    """The first thing that went wrong while `file` was loaded; all else that is wrong may follow from it."""
     for failure in report.loading.failures:
+        word, _, line = failure.where.partition(" ")
+        if file and word == "line":
+            return Problem("does not load", _said(failure.finding), f"{file}:{line}")
         return Problem("does not load", f"{_said(failure.finding)} ({failure.where})")
     return None
 

@@ -14,7 +14,7 @@ from grader.assignment import load, locate
 from grader.model import BadAssignment
 from grader.validate import Validation, read_mutants, validate
 from grader.validate.show import as_dict, write
-from tests.support import write_assignment
+from tests.support import ROOT, write_assignment
 
 CHECKS = '''
 import numpy as np
@@ -165,7 +165,8 @@ def test_a_solution_that_does_not_load_is_told_once(tmp_path: Path) -> None:
     assert told(result) == ["solution does not load"]
     assert [subject.runs for subject in result.subjects] == [2, 0, 0]
     (problem,) = result.subjects[0].problems.values()
-    assert problem.finding == "ZeroDivisionError: division by zero (line 1)"
+    assert problem.finding == "ZeroDivisionError: division by zero"
+    assert problem.where == f"{tmp_path}/small/solution.py:1"
     assert "not run" in shown(result)
 
 
@@ -177,7 +178,13 @@ def test_a_starter_that_does_not_load_is_told_once(tmp_path: Path) -> None:
 
 
 def test_a_mutant_that_does_not_load_is_told_once(tmp_path: Path) -> None:
-    assert problems(tmp_path, mutants__sign=SIGN + "\n1 / 0\n") == ["mutant sign does not load"]
+    result = validated(tmp_path, mutants__sign=SIGN + "\n1 / 0\n")
+    assert told(result) == ["mutant sign does not load"]
+    (problem,) = result.subjects[2].problems.values()
+    assert (problem.finding, problem.where) == (
+        "ZeroDivisionError: division by zero",
+        f"{tmp_path}/small/mutants/sign.py:9",
+    )
 
 
 def test_a_check_that_is_not_repeatable(tmp_path: Path) -> None:
@@ -306,3 +313,12 @@ def test_without_a_solution_nothing_can_be_validated(tmp_path: Path) -> None:
 def test_a_solution_without_regions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadAssignment, match=r"small/solution\.py has no ### BEGIN SOLUTION"):
         validated(tmp_path, solution="def double(x):\n    return 2 * x\n")
+
+
+def test_every_field_of_the_json_is_on_the_page(tmp_path: Path) -> None:
+    page = (ROOT / "docs/write-an-assignment.md").read_text(encoding="utf-8")
+    whole = as_dict(validated(tmp_path, solution=SOLUTION.replace("2 * x", "x")))
+    subject = whole["subjects"][0]
+    for name in [*whole, *subject, *subject["problems"][0]]:
+        assert re.search(rf"^\|.*[`.]{name}`.*\|.*\|$", page, re.MULTILINE), name
+    assert f'`"{whole["schema"]}"`' in page
