@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
@@ -58,9 +60,11 @@ def _python(path: Path) -> str | None:
 
 def _checks(path: Path, manifest: Manifest) -> tuple[Check, ...]:
     """The checks in the order in which they are written."""
-    module = _run(path, compiled(path, read_text(path)), f"assignment_{manifest.name}_checks")
+    module = _import(path, f"assignment_{manifest.name}_checks")
     values = {id(value): value for value in vars(module).values()}.values()  # a second name makes no second check
-    checks = [value for value in values if isinstance(value, Check) and _lies_in(_file_of(value), path.parent)]
+    declared = [value for value in values if isinstance(value, Check)]
+    ours = {file for file in {_file_of(check) for check in declared} if _lies_in(file, path.parent)}
+    checks = [check for check in declared if _file_of(check) in ours]
     if not checks:
         raise BadAssignment(f"{shown(path)} declares no check: decorate a function with @check(points=...)")
     checks = [replace(c, visibility=manifest.visibility) if c.inherits_visibility else c for c in checks]
@@ -93,14 +97,24 @@ def _refuse_twins(checks: list[Check]) -> None:
             )
 
 
-def _run(path: Path, code: CodeType, name: str) -> ModuleType:
-    """The module that the code of checks.py makes. What it prints is no output of ours."""
-    module = ModuleType(name)
-    module.__file__ = str(path.resolve())
+class _FromText(SourceFileLoader):
+    """Compiles what is written, never byte code of an earlier state, and under the path that messages use."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = Path(self.path)
+        return compiled(path, read_text(path))
+
+
+def _import(path: Path, name: str) -> ModuleType:
+    """checks.py as a module. What it prints is no output of ours."""
+    full = path.resolve()
+    spec = importlib.util.spec_from_file_location(name, full, loader=_FromText(name, str(full)))
+    assert spec is not None and spec.loader is not None, "it has been given"
+    module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # for dataclasses in the staff's code
     try:
         with _importable(path.parent), redirect_stdout(sys.stderr):
-            exec(code, vars(module))  # noqa: S102
+            spec.loader.exec_module(module)
     except (BadAssignment, KeyboardInterrupt):
         raise
     except BaseException as error:  # sys.exit() in the staff's code is a mistake in it, like any other

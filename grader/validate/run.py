@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from grader.validate.mutants import Mutant, read_mutants
 
 if TYPE_CHECKING:
     from grader.engine import Done
-    from grader.model import Assignment, Report, Submission
+    from grader.model import Assignment, Check, Report, Submission
 
 SOLUTION, STARTER, PREFIX = "solution", "starter", "mutant "
 HEADROOM = 5  # limits are at least so many times what the solution needs
@@ -33,8 +33,10 @@ class _Trial:
 
     loads: bool = True
     unsure: set[str] = field(default_factory=set)  # the checks that it does not always pass
-    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # the most that a check took
-    loading: float = 0.0
+    slowest: dict[str, tuple[float, int]] = field(
+        default_factory=dict
+    )  # the seconds that a check took at most; the seed
+    loading: float = math.inf  # the least seconds, since it is the same work each time
     twice: list[Report] = field(default_factory=list)  # of the same seed
 
 
@@ -63,8 +65,10 @@ def validate(
     submissions = _submissions(assignment, assignment.solution, mutants)
     subjects = _subjects(mutants)
     step = _counter(progress, len(submissions) * len(seeds) + 1)
-    trial = _try_solution(assignment, subjects[SOLUTION], submissions.pop(SOLUTION), seeds, jobs, step)
+    solution = submissions.pop(SOLUTION)
+    trial = _try_solution(assignment, subjects[SOLUTION], solution, seeds, jobs, step)
     if trial.loads:
+        _time_again(assignment, solution, trial)
         tasks = (Task(submission, seed) for seed in seeds for submission in submissions.values())
         for done in grade_all(assignment, tasks, jobs=jobs):
             subject = subjects[done.task.submission.name]
@@ -76,7 +80,7 @@ def validate(
         seeds=len(seeds),
         points=assignment.points,
         subjects=list(subjects.values()),
-        problems=[*_unrepeatable(assignment, trial, seeds[0]), *_too_slow(assignment, trial)] if trial.loads else [],
+        problems=[*_unrepeatable(assignment, trial, seeds[0]), *_tight(assignment, trial)] if trial.loads else [],
         notes=_notes(assignment, mutants),
     )
 
@@ -135,11 +139,31 @@ def _try_solution(
                 subject.add(problem, done.task.seed)
         trial.loads = trial.loads and promises.not_loaded(report) is None
         trial.unsure |= promises.unsure(report)
-        trial.loading = max(trial.loading, report.loading.seconds)
+        trial.loading = min(trial.loading, report.loading.seconds)
         for result in report.results:
-            trial.seconds[result.check] = max(trial.seconds[result.check], result.seconds)
+            took = (result.seconds, done.task.seed)
+            trial.slowest[result.check] = max(trial.slowest.get(result.check, took), took)
         step(done)
     return trial
+
+
+def _time_again(assignment: Assignment, solution: Submission, trial: _Trial) -> None:
+    """Time alone what seemed too slow, since a busy machine makes right code slow."""
+    seeds = {trial.slowest[check.name][1] for check in _too_slow(assignment, trial)}
+    tasks = [Task(solution, seed) for seed in sorted(seeds)]
+    for done in grade_all(assignment, tasks) if tasks else ():
+        for result in done.report.results:
+            seconds, seed = trial.slowest[result.check]
+            if seed == done.task.seed:
+                trial.slowest[result.check] = (min(seconds, result.seconds), seed)
+
+
+def _too_slow(assignment: Assignment, trial: _Trial) -> list[Check]:
+    return [check for check in assignment.checks if trial.slowest[check.name][0] * HEADROOM > _limit(assignment, check)]
+
+
+def _limit(assignment: Assignment, check: Check) -> float:
+    return check.seconds or assignment.manifest.limits.wall_seconds
 
 
 def _look(assignment: Assignment, subject: Subject, done: Done, mutant: Mutant | None, trial: _Trial) -> None:
@@ -176,21 +200,16 @@ def _unrepeatable(assignment: Assignment, trial: _Trial, seed: int) -> Iterator[
         )
 
 
-def _too_slow(assignment: Assignment, trial: _Trial) -> Iterator[str]:
-    limits = assignment.manifest.limits
+def _tight(assignment: Assignment, trial: _Trial) -> Iterator[str]:
     enough = f"allow at least {HEADROOM} times as much"
-    if trial.loading * HEADROOM > limits.load_seconds:
+    load_seconds = assignment.manifest.limits.load_seconds
+    if trial.loading * HEADROOM > load_seconds:
+        yield f"the solution needs {trial.loading:.2g} s to load and load_seconds is {load_seconds:g}; {enough}"
+    for check in _too_slow(assignment, trial):
         yield (
-            f"the solution needs {trial.loading:.2g} s to load and load_seconds is {limits.load_seconds:g}; {enough}"
+            f"{declared_at(check)}: check {check.name}: the solution needs {trial.slowest[check.name][0]:.2g} s "
+            f"and the limit is {_limit(assignment, check):g} s; {enough}"
         )
-    for check in assignment.checks:
-        limit = check.seconds or limits.wall_seconds
-        needed = trial.seconds[check.name]
-        if needed * HEADROOM > limit:
-            yield (
-                f"{declared_at(check)}: check {check.name}: the solution needs {needed:.2g} s and the limit is "
-                f"{limit:g} s; {enough}"
-            )
 
 
 def _notes(assignment: Assignment, mutants: dict[str, Mutant]) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ import pytest
 from rich.console import Console
 
 from grader.assignment import load, locate
-from grader.model import BadAssignment
+from grader.engine import Done, Task, grade_all
+from grader.model import Assignment, BadAssignment
 from grader.validate import Validation, read_mutants, validate
 from grader.validate.show import as_dict, write
 from tests.support import ROOT, write_assignment
@@ -241,6 +244,25 @@ def test_a_limit_that_is_too_tight(tmp_path: Path) -> None:
         r"checks\.py:5: check double: the solution needs [\d.]+ s and the limit is 1 s; allow at least 5 times",
         found[0],
     )
+
+
+def test_a_machine_that_was_busy_for_once_is_no_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What seemed slow is timed again, alone."""
+    calls: list[list[int]] = []
+
+    def busy_at_first(assignment: Assignment, tasks: Iterable[Task], *, jobs: int = 1) -> Iterator[Done]:
+        given = list(tasks)
+        calls.append([task.seed for task in given])
+        for done in grade_all(assignment, given, jobs=jobs):
+            seconds = 4.0 if len(calls) == 1 and done.task.seed == 2 else 0.0
+            loading = replace(done.report.loading, seconds=0.0 if done.task.seed == 1 else 19.0)
+            results = tuple(replace(result, seconds=seconds) for result in done.report.results)
+            yield Done(done.task, replace(done.report, loading=loading, results=results))
+
+    monkeypatch.setattr("grader.validate.run.grade_all", busy_at_first)
+    folder = write_assignment(tmp_path / "small", checks=CHECKS, solution=SOLUTION)
+    assert validate(load(folder), seeds=[1, 2, 3]).sound
+    assert calls == [[1, 2, 3, 1], [2], [1, 2, 3]]
 
 
 def test_a_loading_limit_that_is_too_tight(tmp_path: Path) -> None:
