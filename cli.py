@@ -334,6 +334,8 @@ def _show_class(result: ClassResult, out: Path) -> None:
         console.print(class_table(result.reports, result.unread), crop=False)
         if result.ignored:
             console.print(f"\nnot a submission, and left out: {', '.join(result.ignored)}", markup=False)
+        if result.stale:
+            console.print(f"\nreports of an earlier run, left as they are: {', '.join(result.stale)}", markup=False)
     put(f"\nreports: {out}/submissions/NAME/ holds staff.txt, staff.json, student.txt, student.json\n")
 
 
