@@ -1,8 +1,9 @@
 """The first code of a guest process: set the import policy, preload, then become a zygote or serve one submission.
 
 Run by file as `python -s -P -S boot.py CONFIG`, with a clean environment. CONFIG is JSON: `packages` (name to folder),
-`metadata` (folders of the distributions' metadata), `preload` (names), `zygote` (whether to fork per submission) and
-`socket` (a descriptor, or "stdin" for the form in which Windows hands a socket over).
+`metadata` (folders of the distributions' metadata), `preload` (names), `jail` (what a zygote is to enter before it
+forks a process per submission; null: be that one process) and `socket` (a descriptor, or "stdin" for the form in which
+Windows hands a socket over).
 """
 
 from __future__ import annotations
@@ -47,9 +48,10 @@ def main() -> None:
     importlib.import_module(f"{PACKAGE}.policy").enforce(config["packages"], config["metadata"])
     importlib.import_module(f"{PACKAGE}.preload").preload(config["preload"])
     sys.dont_write_bytecode = True
-    role = "zygote" if config["zygote"] else "serve"
+    role = "serve" if config["jail"] is None else "zygote"
     serve = importlib.import_module(f"{PACKAGE}.{role}").run
-    importlib.import_module(f"{PACKAGE}.processes").run_to_the_end(lambda: serve(connection))
+    arguments = (connection,) if config["jail"] is None else (connection, config["jail"])
+    importlib.import_module(f"{PACKAGE}.processes").run_to_the_end(lambda: serve(*arguments))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 try:
@@ -28,7 +28,7 @@ def die_with_parent(parent: int | None = None) -> None:
     """Be killed by the kernel when the parent dies (Linux); one that is no longer `parent` has died already."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if parent is not None and os.getppid() != parent:
+        if parent is not None and os.getppid() not in (parent, 0):  # 0: one outside our namespace
             os._exit(FAULT)
 
 
@@ -71,7 +71,7 @@ def bury(pid: int, grace: float = 0.0) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def limit_memory(limits: dict[str, Any]) -> None:
+def limit_memory(limits: Mapping[str, Any]) -> None:
     """Bound the address space and forbid core files, for this process and all that it forks."""
     _lower("RLIMIT_AS", int(limits["memory_mb"]) * MIB)
     _lower("RLIMIT_CORE", 0)

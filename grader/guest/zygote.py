@@ -1,9 +1,10 @@
 """The zygote: preloaded, knows no secret and no submission; forks one M per submission and buries it.
 
-Each message on its socket is one packet: JSON, with descriptors beside it. `{"op": "spawn", "id": n, "folder": path,
-"limits": {...}}` brings three descriptors (M's control socket, M's data socket, the pipe for what it prints) and is
-answered by `{"spawned": n}`. `{"op": "end", "id": n, "grace": seconds}` kills M with its process group and is answered
-by `{"ended": n, "status": code}`.
+Each message on its socket is one packet: JSON, with descriptors beside it. `{"op": "spawn", "id": n, "limits": {...}}`
+brings three descriptors (M's control socket, M's data socket, the pipe for what it prints) and is answered by
+`{"spawned": n, "folder": path}` with a descriptor of the process. `{"op": "end", "id": n, "grace": seconds}` kills M
+with all that it has started, and is answered by `{"ended": n, "status": code}`. Where the rung that is asked for is not
+to be had, `{"refused": why}` is all that ever comes.
 """
 
 from __future__ import annotations
@@ -19,63 +20,77 @@ from pathlib import Path
 from typing import Any
 
 from . import processes, serve
+from .jail import rungs
 
 MAX_PACKET = 1 << 16
 
+Members = dict[int, int]  # the grader's number of an M, and its process
 
-def run(control: socket.socket) -> None:
+
+def run(control: socket.socket, jail: dict[str, Any]) -> None:
     """Serve the grader until it hangs up; every M that is left is buried then."""
     warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
-    members: dict[int, tuple[int, str]] = {}  # id to process and folder
+    try:
+        rung = rungs.enter(jail)
+    except OSError as error:
+        control.send(json.dumps({"refused": str(error)}).encode())
+        return
+    members: Members = {}
     gc.collect()
     gc.freeze()  # the collector would otherwise write to, and so copy, every page the children share
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        _serve(control, members)
-    for pid, _folder in members.values():
-        processes.bury(pid)
-    for left in [str(Path.cwd()), *(folder for _pid, folder in members.values())]:
-        shutil.rmtree(left, ignore_errors=True)  # a grader that was killed did not
+        _serve(control, rung, members)
+    for key in list(members):
+        _bury(rung, members, key)
+    shutil.rmtree(Path.cwd(), ignore_errors=True)  # a grader that was killed does not
 
 
-def _serve(control: socket.socket, members: dict[int, tuple[int, str]]) -> None:
+def _serve(control: socket.socket, rung: rungs.Rung, members: Members) -> None:
     while True:
         packet, descriptors, _flags, _address = socket.recv_fds(control, MAX_PACKET, 8)
         if not packet:
             break
         message = json.loads(packet)
-        reply = _spawn(message, descriptors, control, members) if message["op"] == "spawn" else _end(message, members)
-        control.send(json.dumps(reply).encode())
+        if message["op"] == "spawn":
+            _spawn(message, descriptors, control, rung, members)
+        else:
+            status = _bury(rung, members, message["id"], message["grace"])
+            control.send(json.dumps({"ended": message["id"], "status": status}).encode())
 
 
 def _spawn(
-    message: dict[str, Any], descriptors: list[int], control: socket.socket, members: dict[int, tuple[int, str]]
-) -> dict[str, Any]:
+    message: dict[str, Any], descriptors: list[int], control: socket.socket, rung: rungs.Rung, members: Members
+) -> None:
     zygote = os.getpid()
+    key = message["id"]
     try:
-        pid = os.fork()
+        pid = rung.fork()
         if pid == 0:
             control.close()
-            processes.run_to_the_end(lambda: _become_member(message, descriptors, zygote))
+            processes.run_to_the_end(lambda: _become_member(message, descriptors, rung, zygote))
+        handle = os.pidfd_open(pid)
     except OSError as error:
-        return {"failed": message["id"], "why": str(error)}
+        control.send(json.dumps({"failed": key, "why": str(error)}).encode())
+        return
     finally:
         for descriptor in descriptors:
             os.close(descriptor)
-    members[message["id"]] = pid, message["folder"]
-    return {"spawned": message["id"]}
+    members[key] = pid
+    socket.send_fds(control, [json.dumps({"spawned": key, "folder": rung.folder(key)}).encode()], [handle])
+    os.close(handle)
 
 
-def _end(message: dict[str, Any], members: dict[int, tuple[int, str]]) -> dict[str, Any]:
-    pid, _folder = members.pop(message["id"])
-    return {"ended": message["id"], "status": processes.bury(pid, message["grace"])}
+def _bury(rung: rungs.Rung, members: Members, key: int, grace: float = 0.0) -> int:
+    status = processes.bury(members.pop(key), grace)
+    rung.clear(key, members.values())
+    return status
 
 
-def _become_member(message: dict[str, Any], descriptors: list[int], zygote: int) -> None:
+def _become_member(message: dict[str, Any], descriptors: list[int], rung: rungs.Rung, zygote: int) -> None:
     """What the new process does: shed what it inherits, take its limits, serve its submission."""
     control, data, output = descriptors
     os.setsid()
     processes.take_output(output)
     processes.die_with_parent(zygote)
-    processes.limit_memory(message["limits"])
-    serve.enter_folder(message["folder"])
+    rung.settle(message["id"], message["limits"], (0, 1, 2, control, data))
     serve.run_member(socket.socket(fileno=control), socket.socket(fileno=data))

@@ -21,6 +21,7 @@ class Limits:
     cpu_seconds: float = 10.0
     memory_mb: int = 1024
     reply_mb: int = 64
+    disk_mb: int = 32
     load_seconds: float = 20.0  # to import a module
     cell_seconds: float = 20.0  # for one cell of a notebook
     notebook_seconds: float = 300.0  # for all its cells together

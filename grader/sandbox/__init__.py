@@ -13,28 +13,40 @@ from __future__ import annotations
 import sys
 
 from grader.guest.wire import NotPlain
-from grader.model import Protection
 from grader.sandbox import packages as _packages
 from grader.sandbox.child import Child
 from grader.sandbox.fresh import FreshProcesses
 from grader.sandbox.guest import Avoid, Cargo, Guest
 from grader.sandbox.member import GuestLost, Launcher
+from grader.sandbox.rung import NONE, A, B, Rung
 from grader.sandbox.zygote import Zygotes
 
-__all__ = ["PROTECTION", "Avoid", "Cargo", "Child", "Guest", "GuestLost", "Launcher", "NotPlain", "open_launcher"]
+__all__ = [
+    "NONE",
+    "PROTECTION",
+    "A",
+    "Avoid",
+    "B",
+    "Cargo",
+    "Child",
+    "Guest",
+    "GuestLost",
+    "Launcher",
+    "NotPlain",
+    "Rung",
+    "open_launcher",
+]
 
-PROTECTION = Protection(
-    "none",
-    "no jail: student code ran in processes of its own, under deadlines, a memory limit and the import policy, "
-    "but with the rights of the user who graded",
-)
+PROTECTION = NONE.protection
 
 
-def open_launcher(packages: tuple[str, ...], *, fork: bool = sys.platform == "linux") -> Zygotes | FreshProcesses:
+def open_launcher(
+    packages: tuple[str, ...], rung: Rung = NONE, *, fork: bool = sys.platform == "linux"
+) -> Zygotes | FreshProcesses:
     """The way of starting guests that this machine has.
 
     Raises:
         BadAssignment: A package that the assignment allows is not installed.
     """
     _packages.table(packages)
-    return Zygotes(packages) if fork else FreshProcesses(packages)
+    return Zygotes(packages, rung) if fork else FreshProcesses(packages)

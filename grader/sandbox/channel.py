@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from grader.guest import wire
 from grader.sandbox.capture import Capture
+from grader.sandbox.watch import EVERY_SECONDS, Watch
 
 MAX_LAST_READS = 16
 
@@ -26,6 +27,7 @@ class Channel:
 
     def __init__(self, connection: socket.socket, output: int | None, capture: Capture) -> None:
         self.capture = capture
+        self.watch: Watch | None = None  # of the process tree at the other end
         self._connection = connection
         self._output = output
         connection.setblocking(False)
@@ -47,6 +49,7 @@ class Channel:
         Raises:
             BadFrame: It is not one, or over the bounds.
             Late, PeerGone: None came in time, or none will.
+            OverLimit: The other side uses too much meanwhile.
         """
         return wire.read(lambda size: self._exactly(size, deadline), max_payload)
 
@@ -105,7 +108,9 @@ class Channel:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise Late
-                ready = [key.fileobj for key, _events in selector.select(left)]
+                ready = [key.fileobj for key, _events in selector.select(min(left, EVERY_SECONDS))]
+                if not ready and self.watch is not None:
+                    self.watch.look()
                 if self._output in ready and self._output is not None and self.capture.drain(self._output) == 0:
                     selector.unregister(self._output)
                     self._close_output()

@@ -12,6 +12,7 @@ from grader.model import Finding, Limits, NoAnswer, Outcome
 from grader.sandbox import replies
 from grader.sandbox.channel import Channel, Late
 from grader.sandbox.member import GRACE
+from grader.sandbox.watch import OverLimit
 
 
 class Keeper(Protocol):
@@ -19,6 +20,10 @@ class Keeper(Protocol):
 
     def end_check(self, grace: float = 0.0) -> int | None:
         """Kill it; its exit code."""
+        ...
+
+    def drop(self) -> None:
+        """Kill every process of the submission."""
         ...
 
 
@@ -56,7 +61,7 @@ class Child:
             self._channel.send(message, arrays, deadline)
             reply = self._channel.receive(deadline, self._limits.reply_mb << 20)
             value = replies.value_of(name, *reply)
-        except (Late, wire.PeerGone, wire.BadFrame) as error:
+        except (Late, OverLimit, wire.PeerGone, wire.BadFrame) as error:
             self.fatal = self._stopped(name, error)
             raise self.fatal from None
         finally:
@@ -66,6 +71,10 @@ class Child:
 
     def _stopped(self, name: str, error: Exception) -> NoAnswer:
         status = self._end(GRACE if isinstance(error, wire.PeerGone) else 0.0)
+        if isinstance(error, OverLimit):
+            if self._keeper is not None:
+                self._keeper.drop()  # what uses too much may be any of the processes
+            return NoAnswer(Outcome.CRASHED, Finding(says=f"`{name}` {error}"))
         if isinstance(error, Late):
             says = f"`{name}` did not answer within {self._limits.wall_seconds:g} s"
             return NoAnswer(Outcome.TIMEOUT, Finding(says=says))

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.sandbox.packages import Table
@@ -15,13 +15,15 @@ BOOT = Path(__file__).resolve().parents[1] / "guest" / "boot.py"
 PIN = str(1 << 28)
 
 
-def command(*, packages: Table, preload: Sequence[str], zygote: bool, where: int | str) -> list[str]:
+def command(
+    *, packages: Table, preload: Sequence[str], jail: Mapping[str, object] | None, where: int | str
+) -> list[str]:
     """A fresh interpreter that sees neither site-packages nor the current folder, only `packages`."""
     config = {
         "packages": packages.names,
         "metadata": packages.metadata,
         "preload": list(preload),
-        "zygote": zygote,
+        "jail": jail,
         "socket": where,
     }
     return [sys.executable, "-s", "-P", "-S", str(BOOT), json.dumps(config)]

@@ -25,6 +25,7 @@ from grader.sandbox.capture import Capture
 from grader.sandbox.channel import Channel, Late
 from grader.sandbox.member import GuestLost
 from grader.sandbox.packages import Table, table
+from grader.sandbox.rung import NONE
 
 WINDOWS = sys.platform == "win32"
 START_SECONDS = 60.0
@@ -36,15 +37,16 @@ class FreshProcesses:
     """Starts one interpreter per member."""
 
     def __init__(self, packages: tuple[str, ...]) -> None:
+        self.protection = NONE.protection
         self._packages = packages
         self._scratch = tempfile.mkdtemp(prefix="gradgrader-fresh-")
 
     def warm(self, preload: Sequence[str]) -> None:
         """Nothing can be prepared."""
 
-    def start(self, preload: Sequence[str], folder: str, limits: Limits) -> FreshMember:
+    def start(self, preload: Sequence[str], limits: Limits) -> FreshMember:
         """A new process with nothing loaded yet."""
-        return FreshMember(table((*self._packages, *preload)), preload, self._scratch, folder, limits)
+        return FreshMember(table((*self._packages, *preload)), preload, self._scratch, limits)
 
     def close(self) -> None:
         """Remove what the processes left."""
@@ -56,13 +58,13 @@ class FreshMember:
 
     reusable = False
 
-    def __init__(self, packages: Table, preload: Sequence[str], scratch: str, folder: str, limits: Limits) -> None:
+    def __init__(self, packages: Table, preload: Sequence[str], scratch: str, limits: Limits) -> None:
         ours, theirs = socket.socketpair()
         where: int | str = "stdin" if WINDOWS else theirs.fileno()
         inherit: dict[str, Any] = {} if WINDOWS else {"pass_fds": [theirs.fileno()], "start_new_session": True}
         with theirs:
             self._process = subprocess.Popen(
-                command.command(packages=packages, preload=preload, zygote=False, where=where),
+                command.command(packages=packages, preload=preload, jail=None, where=where),
                 env=command.environment(scratch),
                 stdin=subprocess.PIPE if WINDOWS else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -74,9 +76,10 @@ class FreshMember:
                 with self._process.stdin as stdin:
                     stdin.write(theirs.share(self._process.pid))  # type: ignore[attr-defined]  # Windows
         self._status: int | None = None
+        self._folder = tempfile.mkdtemp(dir=scratch)
         self.data = self._channel(ours)
         try:
-            self.data.send({"folder": folder, "limits": asdict(limits)}, (), time.monotonic() + START_SECONDS)
+            self.data.send({"folder": self._folder, "limits": asdict(limits)}, (), time.monotonic() + START_SECONDS)
         except (Late, wire.PeerGone) as error:
             self.end()
             raise GuestLost("a guest process does not start") from error
@@ -110,6 +113,7 @@ class FreshMember:
             if WINDOWS:
                 self._reader.join(END_SECONDS)
             self.data.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
         return self._status
 
     def _kill(self, grace: float) -> int:

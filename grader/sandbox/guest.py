@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -56,7 +54,6 @@ class Guest:
     def __init__(self, launcher: Launcher, cargo: Cargo) -> None:
         self._launcher = launcher
         self._cargo = cargo
-        self._folders: list[str] = []
         self._member: Member | None = None
         self._given_up = False
         self.avoid = cargo.avoid
@@ -100,11 +97,13 @@ class Guest:
             self._end_member()
         return status
 
-    def close(self) -> None:
-        """End the processes and remove their folders."""
+    def drop(self) -> None:
+        """Kill every process of the submission; the next check has it loaded anew."""
         self._end_member()
-        while self._folders:
-            shutil.rmtree(self._folders.pop(), ignore_errors=True)
+
+    def close(self) -> None:
+        """End the processes."""
+        self._end_member()
 
     def _end_member(self, grace: float = 0.0) -> int | None:
         member, self._member = self._member, None
@@ -144,9 +143,7 @@ class Guest:
 
     def _start(self) -> Member:
         try:
-            folder = tempfile.mkdtemp(prefix="gradgrader-")
-            self._folders.append(folder)
-            return self._launcher.start(self._cargo.preload, folder, self._cargo.limits)
+            return self._launcher.start(self._cargo.preload, self._cargo.limits)
         except OSError as error:
             raise GuestLost(f"the machine has no room for another process: {error}") from error
 

@@ -14,6 +14,7 @@ from grader.model import CellFailure, Finding, Outcome
 from grader.sandbox import replies
 from grader.sandbox.capture import clean
 from grader.sandbox.channel import Channel, Late
+from grader.sandbox.watch import OverLimit
 
 if TYPE_CHECKING:
     from grader.sandbox.guest import Cargo
@@ -33,7 +34,7 @@ class Loader:
         self._beyond = beyond
         self._cells = sum(len(source.cells) for source in cargo.submission.sources if source.notebook)
 
-    def load(self) -> replies.Loaded | Late | wire.PeerGone | wire.BadFrame:
+    def load(self) -> replies.Loaded | Late | OverLimit | wire.PeerGone | wire.BadFrame:
         """What loading came to, or why there is no answer."""
         deadline = time.monotonic() + START_SECONDS
         end: float | None = None
@@ -51,7 +52,7 @@ class Loader:
         except Late as error:
             self.over_time = end is not None and time.monotonic() >= end
             return error
-        except (wire.PeerGone, wire.BadFrame) as error:
+        except (OverLimit, wire.PeerGone, wire.BadFrame) as error:
             return error
 
     def _whole_seconds(self) -> float:
@@ -88,6 +89,8 @@ class Loader:
         label = clean(self.unit.label)[: replies.MAX_KIND]
         if isinstance(error, Late):
             outcome, what = Outcome.TIMEOUT, self._too_late()
+        elif isinstance(error, OverLimit):
+            outcome, what = Outcome.CRASHED, str(error)
         elif isinstance(error, wire.BadFrame):
             outcome, what = Outcome.CRASHED, "wrote to the grader's own connection"
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from grader.model import Limits
+from grader.model import Limits, Protection
 from grader.sandbox.channel import Channel
 
 GRACE = 0.5  # seconds for a process that has hung up, to be dead
@@ -52,8 +52,10 @@ class Launcher(Protocol):
         """Prepare, without waiting, for members that preload these packages."""
         ...
 
-    def start(self, preload: Sequence[str], folder: str, limits: Limits) -> Member:
-        """A new member, in `folder`, with nothing loaded yet.
+    protection: Protection
+
+    def start(self, preload: Sequence[str], limits: Limits) -> Member:
+        """A new member, in a folder of its own, with nothing loaded yet.
 
         Raises:
             GuestLost: None can be started.

@@ -21,17 +21,21 @@ from grader.sandbox.capture import Capture
 from grader.sandbox.channel import Channel
 from grader.sandbox.member import GuestLost
 from grader.sandbox.packages import Table, table
+from grader.sandbox.rung import NONE, Rung
+from grader.sandbox.watch import Watch
 
 START_SECONDS = 60.0  # the first answer waits for the preload, and matplotlib may have to list its fonts
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 2.0
 MAX_PACKET = 1 << 16
 
 
 class Zygotes:
     """One zygote per set of preloaded packages, each started when it is first needed."""
 
-    def __init__(self, packages: tuple[str, ...]) -> None:
+    def __init__(self, packages: tuple[str, ...], rung: Rung = NONE) -> None:
+        self.protection = rung.protection
         self._packages = packages
+        self._rung = rung
         self._running: dict[tuple[str, ...], Zygote] = {}
 
     def warm(self, preload: Sequence[str]) -> None:
@@ -43,16 +47,16 @@ class Zygotes:
         key = tuple(preload)
         if key not in self._running:
             try:
-                self._running[key] = Zygote(table((*self._packages, *key)), key)
+                self._running[key] = Zygote(table((*self._packages, *key)), key, self._rung)
             except OSError as error:
                 raise GuestLost(f"the process that starts all others cannot be started: {error}") from error
 
-    def start(self, preload: Sequence[str], folder: str, limits: Limits) -> ForkedMember:
+    def start(self, preload: Sequence[str], limits: Limits) -> ForkedMember:
         """A new M. A zygote that died (without a jail a student can kill it) is replaced once."""
         for last in (False, True):
             self.warm(preload)
             try:
-                return self._running[tuple(preload)].spawn(folder, limits)
+                return self._running[tuple(preload)].spawn(limits)
             except GuestLost:
                 self._running.pop(tuple(preload)).close()
                 if last:
@@ -68,14 +72,14 @@ class Zygotes:
 class Zygote:
     """Our side of one zygote process."""
 
-    def __init__(self, packages: Table, preload: Sequence[str]) -> None:
+    def __init__(self, packages: Table, preload: Sequence[str], rung: Rung) -> None:
         self._scratch = tempfile.mkdtemp(prefix="gradgrader-zygote-")
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._next = 0
         self._answered = False
         with theirs:
             self._process = subprocess.Popen(
-                command.command(packages=packages, preload=preload, zygote=True, where=theirs.fileno()),
+                command.command(packages=packages, preload=preload, jail=rung.config(packages), where=theirs.fileno()),
                 env=command.environment(self._scratch),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -83,15 +87,15 @@ class Zygote:
                 start_new_session=True,
             )
 
-    def spawn(self, folder: str, limits: Limits) -> ForkedMember:
+    def spawn(self, limits: Limits) -> ForkedMember:
         """Fork one M."""
         self._next += 1
         key = self._next
         (control, data), theirs = _sockets_and_pipe()
         try:
-            answer = self._ask({"op": "spawn", "id": key, "folder": folder, "limits": asdict(limits)}, theirs)
-            if answer.get("spawned") != key:
-                raise GuestLost(f"no process could be forked: {answer.get('why')}")
+            answer, handles = self._ask({"op": "spawn", "id": key, "limits": asdict(limits)}, theirs)
+            if answer.get("spawned") != key or len(handles) != 1:
+                raise GuestLost(f"no process could be forked: {answer.get('why') or answer.get('refused')}")
         except GuestLost:
             control.close()
             data.close()
@@ -100,19 +104,20 @@ class Zygote:
             for descriptor in theirs:
                 os.close(descriptor)
         self._answered = True
+        data.watch = Watch(handles[0], answer.get("folder"), limits)
         return ForkedMember(self, key, control, data)
 
     def end(self, key: int, grace: float) -> int | None:
         """Kill and bury one M."""
         try:
-            status = self._ask({"op": "end", "id": key, "grace": grace}).get("status")
+            status = self._ask({"op": "end", "id": key, "grace": grace})[0].get("status")
         except GuestLost:
             return None
         return status if isinstance(status, int) else None
 
-    def _ask(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
+    def _ask(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> tuple[dict[str, Any], list[int]]:
         seconds = ANSWER_SECONDS if self._answered else START_SECONDS
-        return ask(self._control, message, descriptors, seconds=seconds)
+        return ask(self._control, message, descriptors, seconds=seconds, trusted=True)
 
     def close(self) -> None:
         """Hang up; the zygote then buries its members and ends."""
@@ -145,7 +150,8 @@ class ForkedMember:
         output, their_output = os.pipe()
         with theirs:
             try:
-                answer = ask(self._control, {"op": "fork", "limits": asdict(limits)}, [theirs.fileno(), their_output])
+                message = {"op": "fork", "limits": asdict(limits)}
+                answer, _none = ask(self._control, message, [theirs.fileno(), their_output], seconds=ANSWER_SECONDS)
             except GuestLost:
                 answer = {}
             finally:
@@ -154,12 +160,15 @@ class ForkedMember:
             connection.close()
             os.close(output)
             raise GuestLost(f"no process could be forked: {answer.get('failed', 'the submission does not answer')}")
-        return Channel(connection, output, Capture())
+        channel = Channel(connection, output, Capture())
+        channel.watch = self.data.watch
+        return channel
 
     def end_check(self, grace: float = 0.0) -> int | None:
         """Have M kill and bury its C."""
         try:
-            status = ask(self._control, {"op": "end", "grace": grace}).get("status")
+            message = {"op": "end", "grace": grace}
+            status = ask(self._control, message, seconds=ANSWER_SECONDS + grace)[0].get("status")
         except GuestLost:
             self._silent = True
             return None
@@ -170,6 +179,9 @@ class ForkedMember:
         self._control.close()
         status = self._zygote.end(self._key, grace)
         self.data.close()
+        if self.data.watch is not None:
+            self.data.watch.close()
+            self.data.watch = None
         return status
 
 
@@ -178,9 +190,10 @@ def ask(
     message: dict[str, Any],
     descriptors: Sequence[int] = (),
     *,
-    seconds: float = ANSWER_SECONDS,
-) -> dict[str, Any]:
-    """One packet there and one back.
+    seconds: float,
+    trusted: bool = False,
+) -> tuple[dict[str, Any], list[int]]:
+    """One packet there and one back, with the descriptors that came along: none are taken but from a `trusted` peer.
 
     Raises:
         GuestLost: No answer in time, or none that is an object.
@@ -188,12 +201,13 @@ def ask(
     try:
         control.settimeout(seconds)
         socket.send_fds(control, [json.dumps(message).encode()], list(descriptors))
-        answer = json.loads(control.recv(MAX_PACKET))
+        packet, handles, _flags, _address = socket.recv_fds(control, MAX_PACKET, 1 if trusted else 0)
+        answer = json.loads(packet)
     except (OSError, ValueError, RecursionError) as error:
         raise GuestLost(f"a guest process does not answer: {error}") from error
     if not isinstance(answer, dict):
         raise GuestLost("a guest process answers with something else")
-    return answer
+    return answer, list(handles)
 
 
 def _sockets_and_pipe() -> tuple[tuple[socket.socket, Channel], list[int]]:

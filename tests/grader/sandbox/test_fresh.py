@@ -121,8 +121,8 @@ def test_what_a_process_leaves_running_is_gone_with_it(fresh: Launcher, tmp_path
     assert not mark.exists()
 
 
-def test_an_end_can_be_asked_for_again(fresh: Launcher, tmp_path: Path) -> None:
-    member = fresh.start(("numpy",), str(tmp_path), LIMITS)
+def test_an_end_can_be_asked_for_again(fresh: Launcher) -> None:
+    member = fresh.start(("numpy",), LIMITS)
     assert member.end() == member.end() == -9
     with pytest.raises(GuestLost):
         member.begin_check(LIMITS)

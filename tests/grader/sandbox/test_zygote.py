@@ -66,7 +66,7 @@ def test_an_answer_that_is_none_is_a_lost_guest(answer: bytes) -> None:
     with ours, theirs:
         threading.Thread(target=lambda: (theirs.recv(1000), theirs.send(answer))).start()
         with pytest.raises(GuestLost):
-            ask(ours, {"op": "fork"})
+            ask(ours, {"op": "fork"}, seconds=5.0)
 
 
 def test_a_zygote_ends_when_its_grader_dies_and_leaves_no_folder(

@@ -1,0 +1,89 @@
+"""What an M and all that it started use, by the kernel's account: looked at while the grader waits for them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from grader.model import Limits
+
+MIB = 1 << 20
+KIB = 1 << 10
+EVERY_SECONDS = 0.025
+MAX_PROCESSES = 4096
+BLOCK = 512  # what st_blocks counts in
+ENTRY = 4 * KIB  # what a name costs, however small its file
+
+
+class OverLimit(Exception):
+    """A submission uses more than it may; the message says of what, as a predicate."""
+
+
+class Watch:
+    """Looks at one M. `folder`: where its files lie, if no file system of its own bounds them."""
+
+    def __init__(self, handle: int, folder: str | None, limits: Limits) -> None:
+        self._handle = handle
+        self._pid = _process_of(handle)
+        self._folder = folder
+        self._limits = limits
+
+    def look(self) -> None:
+        """Look once.
+
+        Raises:
+            OverLimit: Too much memory, or too much on disk.
+        """
+        if self._pid is not None and _memory(self._pid) > self._limits.memory_mb * MIB:
+            raise OverLimit(f"used more than {self._limits.memory_mb} MiB of memory")
+        if self._folder is not None and _on_disk(self._folder, self._limits.disk_mb * MIB) > self._limits.disk_mb * MIB:
+            raise OverLimit(f"wrote more than {self._limits.disk_mb} MiB to disk")
+
+    def close(self) -> None:
+        """Look no more."""
+        os.close(self._handle)
+
+
+def _process_of(handle: int) -> int | None:
+    """The number, as we see it, of the process that a descriptor stands for; None once it is gone."""
+    for line in Path(f"/proc/self/fdinfo/{handle}").read_text().splitlines():
+        if line.startswith("Pid:"):
+            pid = int(line.split()[1])
+            return pid if pid > 0 else None
+    return None
+
+
+def _memory(pid: int) -> int:
+    """Bytes of memory of its own that a process and its descendants hold: not files, not what a fork shares."""
+    total, waiting, seen = 0, [pid], 0
+    while waiting and seen < MAX_PROCESSES:
+        one = waiting.pop()
+        seen += 1
+        with suppress(OSError, ValueError):  # it has ended meanwhile
+            total += _own_memory(one)
+            for thread in os.scandir(f"/proc/{one}/task"):
+                waiting += [int(child) for child in Path(thread.path, "children").read_text().split()]
+    return total
+
+
+def _own_memory(pid: int) -> int:
+    kib = 0
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(("RssAnon:", "RssShmem:")):
+            kib += int(line.split()[1])
+    return kib * KIB
+
+
+def _on_disk(folder: str, enough: int) -> int:
+    """Bytes below a folder, links not followed; counted no further than `enough`."""
+    total, waiting = 0, [folder]
+    while waiting and total <= enough:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                total += ENTRY
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    total += entry.stat(follow_symlinks=False).st_blocks * BLOCK
+    return total
