@@ -1,0 +1,44 @@
+"""Every attack is stopped, on every rung; and without a jail the oracles see it work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from grader.sandbox import NONE, A, B, Launcher, Rung, open_launcher
+from tests.attacks.arena import Attack, Bait, baits, run
+from tests.attacks.bank import ATTACKS
+
+RUNGS = {"A": A, "B": B}
+
+
+@pytest.fixture(scope="module", params=RUNGS.values(), ids=RUNGS.keys())
+def jailed(request: pytest.FixtureRequest) -> Iterator[Launcher]:
+    rung: Rung = request.param
+    launcher = open_launcher(("numpy",), rung)
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture(scope="module")
+def unjailed() -> Iterator[Launcher]:
+    launcher = open_launcher(("numpy",), NONE)
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture(scope="module")
+def bait() -> Iterator[Bait]:
+    with baits() as laid:
+        yield laid
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_is_stopped(attack: Attack, jailed: Launcher, bait: Bait) -> None:
+    assert run(attack, jailed, bait).reached == ()
+
+
+@pytest.mark.parametrize("attack", [one for one in ATTACKS if one.control != ""], ids=lambda attack: attack.name)
+def test_without_a_jail_the_attack_is_seen_to_work(attack: Attack, unjailed: Launcher, bait: Bait) -> None:
+    assert run(attack, unjailed, bait, control=True).reached != ()
