@@ -19,6 +19,7 @@ import click
 if TYPE_CHECKING:
     from grader.classroom import ClassResult
     from grader.model import Report
+    from grader.sandbox import Rung
 
 P = ParamSpec("P")
 
@@ -50,6 +51,9 @@ assignments_option = click.option(
 )
 seed_option = click.option(
     "--seed", metavar="N", type=whole(0, 2**64 - 1), help="The same seed, the same inputs. [default: random]"
+)
+trust_option = click.option(
+    "--trust-students", is_flag=True, help="Where this machine offers no protection, grade without."
 )
 jobs_option = click.option(
     "--jobs", metavar="N", type=whole(1, 256), default=1, help="Gradings at a time. [default: 1]"
@@ -201,6 +205,7 @@ def check(
 @assignments_option
 @seed_option
 @jobs_option
+@trust_option
 @click.option(
     "--viewer",
     type=click.Choice(VIEWERS[:3]),
@@ -218,26 +223,31 @@ def run(
     assignments: Path | None,
     seed: int | None,
     jobs: int,
+    trust_students: bool,
     viewer: str,
     as_json: bool,
     quiet: bool,
 ) -> int:
     """Grade every submission in FOLDER with all checks of ASSIGNMENT.
 
-    Each file, zip or subfolder of FOLDER is one submission.
+    Each file, zip or subfolder of FOLDER is one submission. Student code runs under the strongest protection that
+    this machine has; `grade doctor` says which.
 
     Exit code 0: every submission has a final report, whatever the scores; 2: one could not be read; 70: a check is
     broken, or a fault of ours.
     """
     from grader.assignment import load, locate
-    from grader.classroom import run_class
+    from grader.classroom import run_class, rung_for
     from grader.model import Viewer
     from grader.reports.progress import progress_on_stderr
     from grader.reports.terminal import put
 
     loaded = load(locate(assignment, assignments))
-    with progress_on_stderr("grading", quiet=quiet or as_json, opening=_protection()) as progress:
-        result = run_class(loaded, folder, out, seed=_seed(seed), jobs=jobs, viewer=Viewer(viewer), progress=progress)
+    rung = rung_for(trust=trust_students)
+    with progress_on_stderr("grading", quiet=quiet or as_json, opening=_protection(rung)) as progress:
+        result = run_class(
+            loaded, folder, out, seed=_seed(seed), rung=rung, jobs=jobs, viewer=Viewer(viewer), progress=progress
+        )
     if as_json:
         put((out / "class.json").read_bytes())
     elif not quiet:
@@ -300,7 +310,7 @@ def demo(out: Path, jobs: int, quiet: bool) -> int:
     Run this in a clone of the repository.
     """
     from grader.assignment import load, locate
-    from grader.classroom import run_class
+    from grader.classroom import run_class, rung_for
     from grader.reports.progress import progress_on_stderr
     from grader.reports.terminal import put
 
@@ -308,8 +318,9 @@ def demo(out: Path, jobs: int, quiet: bool) -> int:
     assignment = load(locate("matrix_calculus"))
     if not quiet:
         put(f"grade run matrix_calculus {folder}/ --out {out}/ --seed {DEMO_SEED}\n\n")
-    with progress_on_stderr("grading", quiet=quiet, opening=_protection()) as progress:
-        result = run_class(assignment, folder, out, seed=DEMO_SEED, jobs=jobs, progress=progress)
+    rung = rung_for(trust=True)  # these submissions are ours
+    with progress_on_stderr("grading", quiet=quiet, opening=_protection(rung)) as progress:
+        result = run_class(assignment, folder, out, seed=DEMO_SEED, rung=rung, jobs=jobs, progress=progress)
     if not quiet:
         _show_class(result, out)
         put(f"\nOne of them in full: {out}/submissions/sign_errors/staff.txt, and student.txt beside it.\n")
@@ -319,10 +330,8 @@ def demo(out: Path, jobs: int, quiet: bool) -> int:
 # ------------------------------------------------------------------------------------------------- what is printed
 
 
-def _protection() -> str:
-    from grader.sandbox import PROTECTION
-
-    return f"protection {PROTECTION.rung}: {PROTECTION.says}"
+def _protection(rung: Rung) -> str:
+    return f"protection {rung.name}: {rung.says}"
 
 
 def _show_class(result: ClassResult, out: Path) -> None:

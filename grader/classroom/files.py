@@ -9,7 +9,6 @@ import msgspec
 
 from grader.model import BadInput, Report, Viewer, format_points
 from grader.reports import seen_by, to_json, to_text
-from grader.sandbox import PROTECTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +62,7 @@ def write_class(out: Path, result: ClassResult, seed: int, *, complete: bool) ->
         "schema": SCHEMA,
         "assignment": result.assignment,
         "seed": str(seed),
-        "protection": PROTECTION,
+        "protection": result.protection,
         "complete": complete,
         "submissions": [_entry(report) for report in result.reports],
         "not_graded": [{"name": name, "why": why} for name, why in result.unread],

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from grader.classroom import files
 from grader.engine import Task, grade_all
-from grader.model import BadSubmission, Report, Submission, Viewer, format_points
+from grader.model import BadInput, BadSubmission, Protection, Report, Submission, Viewer, format_points
+from grader.sandbox import NONE, Rung, best
 from grader.submission import find_submissions, read_submission
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class ClassResult:
     """What a run over a class came to."""
 
     assignment: str
+    protection: Protection
     reports: list[Report] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)  # name, and why it could not be read
     faults: list[str] = field(default_factory=list)  # of those, the names that we failed to read through our own fault
@@ -46,6 +48,7 @@ def run_class(
     out: Path,
     *,
     seed: int,
+    rung: Rung,
     jobs: int = 1,
     viewer: Viewer = Viewer.STUDENT,
     progress: Callable[[int, int, str], None] | None = None,
@@ -59,6 +62,7 @@ def run_class(
         folder: One file, zip or subfolder per submission.
         out: Made if need be. Reports of an earlier run are replaced one by one.
         seed: The same for the whole class.
+        rung: The protection under which student code runs.
         jobs: How many submissions at a time.
         viewer: For whose eyes the feedback files are.
         progress: Called with the number done, of how many, and a line on the latest; first with 0 and "".
@@ -69,7 +73,7 @@ def run_class(
     found, ignored = find_submissions(folder, but=out)
     files.make_folder(out / files.SUBMISSIONS)
     stale = files.stale(out, {one.name for one in found})
-    result = ClassResult(assignment.name, ignored=ignored, stale=stale)
+    result = ClassResult(assignment.name, rung.protection, ignored=ignored, stale=stale)
     say = progress or (lambda done, of, line: None)
     say(0, len(found), "")
 
@@ -83,7 +87,7 @@ def run_class(
 
     complete = False
     try:
-        for done in grade_all(assignment, tasks(), jobs=jobs):
+        for done in grade_all(assignment, tasks(), jobs=jobs, rung=rung):
             result.reports.append(done.report)
             files.write_report(out, done.report, viewer)
             say(result.count, len(found), f"{done.report.submission}: {_score(done.report)}")
@@ -92,6 +96,21 @@ def run_class(
         result.reports.sort(key=lambda report: report.submission.casefold())
         files.write_class(out, result, seed, complete=complete)
     return result
+
+
+def rung_for(*, trust: bool) -> Rung:
+    """The strongest protection that this machine has; where it has none, none, if students are to be trusted.
+
+    Raises:
+        BadInput: It has none, and they are not.
+    """
+    rung = best()
+    if rung is None and not trust:
+        raise BadInput(
+            "this machine offers no protection from student code: `grade doctor` says why and what would help; "
+            "--trust-students grades without"
+        )
+    return rung or NONE
 
 
 def _read(one: Found, assignment: Assignment, result: ClassResult, out: Path) -> Submission | None:

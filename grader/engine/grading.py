@@ -20,10 +20,10 @@ from grader.engine.judge import broken, judge
 from grader.engine.oracle import Oracle
 from grader.engine.prepare import cargo_for
 from grader.model import Loading, Outcome, Report, Tally
-from grader.sandbox import PROTECTION, Guest
+from grader.sandbox import Guest
 
 if TYPE_CHECKING:
-    from grader.model import Assignment, Check, Result, Submission
+    from grader.model import Assignment, Check, Protection, Result, Submission
     from grader.sandbox import Avoid, Launcher
 
 
@@ -81,7 +81,7 @@ def grade(
     started, began = datetime.now(UTC), time.monotonic()
     public, hidden = _parts(assignment.checks)
     ran = _run(assignment, submission, launcher, seed, oracle, public, hidden if scope is Scope.ALL else ())
-    report = _report(assignment, submission, seed, scope, ran)
+    report = _report(assignment, submission, launcher.protection, seed, scope, ran)
     return replace(report, started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - began)
 
 
@@ -106,10 +106,13 @@ def repeat(
     )
 
 
-def not_graded(assignment: Assignment, submission: Submission, error: Exception, *, seed: int) -> Report:
+def not_graded(
+    assignment: Assignment, submission: Submission, error: Exception, *, seed: int, protection: Protection
+) -> Report:
     """The report of a submission whose grading failed through a fault of ours: every check is BROKEN."""
     results = {check.name: broken(check, error) for check in assignment.checks}
-    report = _report(assignment, submission, seed, Scope.ALL, _Ran(results, Loading(outcome=Outcome.BROKEN)))
+    ran = _Ran(results, Loading(outcome=Outcome.BROKEN))
+    report = _report(assignment, submission, protection, seed, Scope.ALL, ran)
     return replace(report, started=datetime.now(UTC).isoformat(timespec="seconds"))
 
 
@@ -149,7 +152,9 @@ def _run(
     return ran
 
 
-def _report(assignment: Assignment, submission: Submission, seed: int, scope: Scope, ran: _Ran) -> Report:
+def _report(
+    assignment: Assignment, submission: Submission, protection: Protection, seed: int, scope: Scope, ran: _Ran
+) -> Report:
     assert ran.loading is not None, "whatever is graded is loaded"
     hidden = [check for check in assignment.checks if not check.public]
     return Report(
@@ -159,7 +164,7 @@ def _report(assignment: Assignment, submission: Submission, seed: int, scope: Sc
         submission=submission.name,
         submission_digest=submission.digest,
         sources=tuple(source.name for source in submission.sources),
-        protection=PROTECTION,
+        protection=protection,
         versions={"python": platform.python_version(), "gradgrader": __version__, "numpy": np.__version__},
         seed=str(seed),
         feedback_before_due=assignment.manifest.feedback_before_due,

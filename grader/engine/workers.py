@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from grader.assignment import load
 from grader.engine.grading import grade, not_graded, repeat
 from grader.engine.oracle import Oracle
-from grader.sandbox import Launcher, open_launcher
+from grader.sandbox import NONE, Launcher, Rung, open_launcher, prove
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +59,7 @@ class Bench:
             oracle = None if task.is_solution else self.oracle
             return grade(self.assignment, task.submission, self.launcher, seed=task.seed, oracle=oracle)
         except Exception as error:  # noqa: BLE001  (the edge at which one submission's trouble ends)
-            return not_graded(self.assignment, task.submission, error, seed=task.seed)
+            return self.not_graded(task, error)
 
     def repeat(self, done: Done) -> Report:
         """The report with its unsettled checks run again; BROKEN throughout if that fails."""
@@ -68,7 +68,12 @@ class Bench:
             oracle = None if done.task.is_solution else self.oracle
             return repeat(self.assignment, submission, self.launcher, done.report, oracle=oracle)
         except Exception as error:  # noqa: BLE001  (the same edge)
-            return not_graded(self.assignment, submission, error, seed=done.task.seed)
+            return self.not_graded(done.task, error)
+
+    def not_graded(self, task: Task, error: Exception) -> Report:
+        """The report of a task whose grading failed."""
+        protection = self.launcher.protection
+        return not_graded(self.assignment, task.submission, error, seed=task.seed, protection=protection)
 
     def close(self) -> None:
         """End all processes."""
@@ -76,25 +81,26 @@ class Bench:
         self.launcher.close()
 
 
-def open_bench(assignment: Assignment) -> Bench:
+def open_bench(assignment: Assignment, rung: Rung) -> Bench:
     """A bench for one assignment; nothing is started before it is needed.
 
     Raises:
         BadAssignment: A package that the assignment allows is not installed.
     """
-    launcher = open_launcher(assignment.manifest.packages)
+    launcher = open_launcher(assignment.manifest.packages, rung)
     return Bench(assignment, launcher, Oracle(assignment, launcher))
 
 
-def grade_all(assignment: Assignment, tasks: Iterable[Task], *, jobs: int = 1) -> Iterator[Done]:
+def grade_all(assignment: Assignment, tasks: Iterable[Task], *, jobs: int = 1, rung: Rung = NONE) -> Iterator[Done]:
     """Grade every task, each report as soon as it is final; what timed out or died comes last.
 
-    It is repeated when nothing else runs, since a busy machine makes right code slow.
+    It is repeated when nothing else runs, since a busy machine makes right code slow. Each worker process proves the
+    `rung` of protection before it grades; whoever asks for one has proved it here.
     """
-    bench = open_bench(assignment)
+    bench = open_bench(assignment, rung)
     unsettled: list[Done] = []
     try:
-        for done in _in_this_process(bench, tasks) if jobs == 1 else _in_workers(assignment, tasks, jobs):
+        for done in _in_this_process(bench, tasks) if jobs == 1 else _in_workers(bench, rung, tasks, jobs):
             if done.report.unsettled:
                 unsettled.append(done)
             else:
@@ -110,20 +116,21 @@ def _in_this_process(bench: Bench, tasks: Iterable[Task]) -> Iterator[Done]:
         yield Done(task, bench.grade(task))
 
 
-def _in_workers(assignment: Assignment, tasks: Iterable[Task], jobs: int) -> Iterator[Done]:
+def _in_workers(bench: Bench, rung: Rung, tasks: Iterable[Task], jobs: int) -> Iterator[Done]:
     """A worker that dies takes those in flight with it; each of them is then graded in a worker of its own."""
     waiting = iter(tasks)
-    while suspects := (yield from _until_one_dies(assignment, waiting, jobs)):
+    folder = bench.assignment.folder
+    while suspects := (yield from _until_one_dies(folder, rung, waiting, jobs)):
         for task in suspects:
-            if (yield from _until_one_dies(assignment, iter([task]), 1)):
+            if (yield from _until_one_dies(folder, rung, iter([task]), 1)):
                 error = BrokenProcessPool("the process that graded this submission died twice")
-                yield Done(task, not_graded(assignment, task.submission, error, seed=task.seed))
+                yield Done(task, bench.not_graded(task, error))
 
 
-def _until_one_dies(assignment: Assignment, tasks: Iterator[Task], jobs: int) -> Generator[Done, None, list[Task]]:
+def _until_one_dies(folder: Path, rung: Rung, tasks: Iterator[Task], jobs: int) -> Generator[Done, None, list[Task]]:
     """Grade in a pool of `jobs` workers; the tasks that were in flight when one of them died, else none."""
     spawn = multiprocessing.get_context("spawn")  # a fork of this process would copy its threads' locks
-    pool = ProcessPoolExecutor(jobs, spawn, _begin_worker, (assignment.folder,))
+    pool = ProcessPoolExecutor(jobs, spawn, _begin_worker, (folder, rung))
     flying: dict[Future[Report], Task] = {}
     ended = False
     try:
@@ -156,9 +163,11 @@ def _finished(flying: dict[Future[Report], Task]) -> Iterator[Done]:
 _worker: list[Bench] = []
 
 
-def _begin_worker(folder: Path) -> None:
+def _begin_worker(folder: Path, rung: Rung) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all of a terminal's processes; ours ends the workers
-    bench = open_bench(load(folder))
+    if rung is not NONE and not prove(rung).holds:
+        raise RuntimeError(f"protection {rung.name} does not hold in a worker process")
+    bench = open_bench(load(folder), rung)
     Finalize(None, bench.close, exitpriority=LAST_PRIORITY)
     _worker.append(bench)
 

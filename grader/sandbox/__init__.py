@@ -14,6 +14,7 @@ import sys
 
 from grader.guest.wire import NotPlain
 from grader.sandbox import packages as _packages
+from grader.sandbox.canary import PROBES, Trial, best, prove, trials
 from grader.sandbox.child import Child
 from grader.sandbox.fresh import FreshProcesses
 from grader.sandbox.guest import Avoid, Cargo, Guest
@@ -23,7 +24,7 @@ from grader.sandbox.zygote import Zygotes
 
 __all__ = [
     "NONE",
-    "PROTECTION",
+    "PROBES",
     "A",
     "Avoid",
     "B",
@@ -34,10 +35,12 @@ __all__ = [
     "Launcher",
     "NotPlain",
     "Rung",
+    "Trial",
+    "best",
     "open_launcher",
+    "prove",
+    "trials",
 ]
-
-PROTECTION = NONE.protection
 
 
 def open_launcher(
