@@ -100,6 +100,9 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        from grader.reports.edge import end_cleanly_on_sigterm
+
+        end_cleanly_on_sigterm()
         try:
             code = function(*args, **kwargs)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (here nobody is left to pass it on to)
@@ -205,8 +208,8 @@ def check(
     "--viewer",
     type=click.Choice(VIEWERS[:3]),
     metavar="WHO",
-    default="student",
-    help="student, student-after-due or student-published: for whose eyes student.json is. [default: student]",
+    help="student, student-after-due or student-published: for whose eyes student.json is. "
+    "[default: student, before or after the due date]",
 )
 @json_option
 @quiet_option
@@ -218,7 +221,7 @@ def run(
     assignments: Path | None,
     seed: int | None,
     jobs: int,
-    viewer: str,
+    viewer: str | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -236,8 +239,9 @@ def run(
     from grader.reports.terminal import put
 
     loaded = load(locate(assignment, assignments))
+    eyes = Viewer(viewer) if viewer else None
     with progress_on_stderr("grading", quiet=quiet or as_json, opening=_protection()) as progress:
-        result = run_class(loaded, folder, out, seed=_seed(seed), jobs=jobs, viewer=Viewer(viewer), progress=progress)
+        result = run_class(loaded, folder, out, seed=_seed(seed), jobs=jobs, viewer=eyes, progress=progress)
     if as_json:
         put((out / "class.json").read_bytes())
     elif not quiet:

@@ -216,3 +216,16 @@ def test_the_output_may_lie_among_the_submissions(assignment: Assignment, folder
         result = run_class(assignment, folder, folder / "graded", seed=3)
         assert "graded" not in scores(result)
         assert "graded" not in dict(result.unread)
+
+
+def test_the_submissions_own_folder_takes_no_reports(assignment: Assignment, folder: Path) -> None:
+    with pytest.raises(BadInput, match="choose another --out"):
+        run_class(assignment, folder, folder, seed=3)
+    assert not (folder / "class.json").exists()
+
+
+def test_the_students_view_follows_the_due_date(folder: Path, tmp_path: Path) -> None:
+    for due, level in (("2020-01-01T00:00:00Z", True), ("2999-01-01T00:00:00Z", False)):
+        assignment = load(write_assignment(tmp_path / due[:4], checks=CHECKS, toml=f"due = {due}"))
+        run_class(assignment, folder, tmp_path / "out", seed=3)
+        assert ("expected" in (tmp_path / "out/submissions/bob/student.txt").read_text(encoding="utf-8")) is level
