@@ -104,6 +104,9 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        from grader.reports.edge import end_cleanly_on_sigterm
+
+        end_cleanly_on_sigterm()
         try:
             code = function(*args, **kwargs)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (here nobody is left to pass it on to)
@@ -210,8 +213,8 @@ def check(
     "--viewer",
     type=click.Choice(VIEWERS[:3]),
     metavar="WHO",
-    default="student",
-    help="student, student-after-due or student-published: for whose eyes student.json is. [default: student]",
+    help="student, student-after-due or student-published: for whose eyes student.json is. "
+    "[default: student, before or after the due date]",
 )
 @json_option
 @quiet_option
@@ -224,7 +227,7 @@ def run(
     seed: int | None,
     jobs: int,
     trust_students: bool,
-    viewer: str,
+    viewer: str | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -244,10 +247,9 @@ def run(
 
     loaded = load(locate(assignment, assignments))
     rung = rung_for(trust=trust_students)
+    eyes = Viewer(viewer) if viewer else None
     with progress_on_stderr("grading", quiet=quiet or as_json, opening=_protection(rung)) as progress:
-        result = run_class(
-            loaded, folder, out, seed=_seed(seed), rung=rung, jobs=jobs, viewer=Viewer(viewer), progress=progress
-        )
+        result = run_class(loaded, folder, out, seed=_seed(seed), rung=rung, jobs=jobs, viewer=eyes, progress=progress)
     if as_json:
         put((out / "class.json").read_bytes())
     elif not quiet:
@@ -325,6 +327,26 @@ def demo(out: Path, jobs: int, quiet: bool) -> int:
         _show_class(result, out)
         put(f"\nOne of them in full: {out}/submissions/sign_errors/staff.txt, and student.txt beside it.\n")
     return _class_code(result)
+
+
+@main.command(short_help="See what protects this machine.", epilog="Example: grade doctor")
+@json_option
+@command
+def doctor(as_json: bool) -> int:
+    """Say how this machine is protected from student code, as found by trying to break out.
+
+    Exit code 0: there is a protection that holds; 1: there is none.
+    """
+    from grader.reports.doctor import doctor_dict, doctor_text
+    from grader.reports.terminal import put
+    from grader.sandbox import trials
+
+    tried = trials()
+    if as_json:
+        _print_json(doctor_dict(tried))
+    else:
+        put(doctor_text(tried))
+    return 0 if tried[-1].holds else 1
 
 
 # ------------------------------------------------------------------------------------------------- what is printed

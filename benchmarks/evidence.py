@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EVIDENCE = ROOT / "evidence"
 GRADE = str(Path(sys.executable).with_name("grade"))
 SEEDS = 50
+OF_THE_MACHINE = ("WARNING: Location", "[notice]")  # what pip says of where this machine gets its packages
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def run(claim: Claim, scratch: Path) -> tuple[int, float, str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    output = "\n".join(line.rstrip() for line in done.stdout.splitlines()[-claim.keep :])
+    lines = [line.rstrip() for line in done.stdout.splitlines() if not line.startswith(OF_THE_MACHINE)]
+    output = "\n".join(lines[-claim.keep :])
     for path in (where, ROOT, Path(sys.executable).parent):
         output = output.replace(str(path), ".")
     return done.returncode, time.monotonic() - began, output

@@ -21,7 +21,7 @@ def launcher() -> Iterator[Launcher]:
 
 
 @pytest.fixture(scope="module")
-def measured_guests(request: pytest.FixtureRequest) -> Iterator[None]:
+def measured_guests(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Where coverage is measured, measure it in the guests too. They end slower, so not all tests ask for it."""
     if not request.config.getoption("--cov", default=None):
         yield
@@ -29,10 +29,11 @@ def measured_guests(request: pytest.FixtureRequest) -> Iterator[None]:
     import coverage
 
     original, folder = command.command, str(Path(coverage.__file__).parents[1])
+    scratch = str(tmp_path_factory.mktemp("coverage"))
 
     def measured(**options: Any) -> list[str]:
         *start, _boot, config = original(**options)
-        return [*start, str(ROOT / "tests/covered_boot.py"), config, folder, str(ROOT / ".coverage")]
+        return [*start, str(ROOT / "tests/covered_boot.py"), config, folder, str(ROOT / ".coverage"), scratch]
 
     command.command = measured
     yield

@@ -1,6 +1,6 @@
 """Starts a guest as boot.py does, and measures coverage in it and in all that it forks.
 
-    covered_boot.py CONFIG FOLDER-OF-COVERAGE DATA-FILE
+    covered_boot.py CONFIG FOLDER-OF-COVERAGE DATA-FILE SCRATCH-FOLDER
 
 Guests end by SIGKILL, and what they have measured would end with them. So a process that is to be buried gets a SIGTERM
 first, saves what it has, and then kills itself the same way.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import shutil
 import signal
 import sys
 import time
@@ -42,14 +43,21 @@ def boot_module() -> Any:
 
 
 def main() -> None:
-    folder, data_file = sys.argv[2:4]
-    coverage, measured = start_coverage(folder, data_file)
+    folder, data_file, scratch = sys.argv[2:5]
+    part = f"{scratch}/{Path(data_file).name}"
+    coverage, measured = start_coverage(folder, part)
     real_exit, real_fork = os._exit, os.fork
     current = [measured]
 
     def save() -> None:
+        """Whole or not at all: a process may be killed while it saves."""
         current[0].stop()
         current[0].save()
+        written = Path(current[0].get_data().data_filename())
+        if written.exists():  # nothing was run since the last
+            whole = Path(data_file).parent / written.name
+            shutil.copy(written, whole.with_name(f"part{whole.name}"))
+            whole.with_name(f"part{whole.name}").replace(whole)
 
     def leave(code: int) -> None:
         save()
@@ -59,7 +67,7 @@ def main() -> None:
         pid = real_fork()
         if pid == 0:
             current[0].stop()
-            current[0] = coverage.Coverage(data_file=data_file, data_suffix=True, branch=True, include=[f"{GUEST}/*"])
+            current[0] = coverage.Coverage(data_file=part, data_suffix=True, branch=True, include=[f"{GUEST}/*"])
             current[0].start()
         return pid
 

@@ -88,7 +88,7 @@ def test_readme_knows_every_exit_code() -> None:
     table = text("README.md").partition("| command | 0 |")
     for code in (cli.STUDENTS, cli.BAD_INPUT, cli.OURS):
         assert f" {code} |" in table[2].partition("\n")[0]
-    for code in (edge.OURS, edge.STOPPED, edge.UNREAD):
+    for code in (edge.OURS, edge.STOPPED, edge.TERMINATED, edge.UNREAD):
         assert re.search(rf"\b{code} (is|one)", table[2])
 
 

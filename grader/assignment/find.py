@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+from grader.assignment.files import shown
 from grader.assignment.manifest import MANIFEST
 from grader.model import BadAssignment
 
@@ -56,13 +57,16 @@ def locate(name: str, folder: Path | None = None) -> Path:
     try:
         folders = {found.name: found for found in available(folder)}
     except BadAssignment:
-        if not lies_here:
+        if not lies_here and not path.is_dir() and not ((folder or Path("assignments")) / name).is_dir():
             raise
         folders = {}
     if name in folders:
         return folders[name]
     if lies_here:
         return path
+    for place in (path, (folder or Path("assignments")) / name):
+        if place.is_dir():
+            raise BadAssignment(f"{shown(place)} has no {MANIFEST}")
     near = difflib.get_close_matches(path.name, folders, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(folders)}"
     raise BadAssignment(f"there is no assignment {name!r}; {hint}")

@@ -42,12 +42,19 @@ def as_numbers(value: object, *, name: str, expected: str) -> Array:
 def _array(value: object) -> Array | None:
     if isinstance(value, np.ndarray | np.generic):
         return np.asarray(value)
-    if isinstance(value, bool | int | float | complex | list | tuple):
+    if isinstance(value, bool | int | float | complex | list | tuple) and _is_numeric(value):
         try:
             return np.asarray(value)
         except (ValueError, OverflowError, TypeError, MemoryError):  # ragged, or too large for any dtype
             return None
     return None
+
+
+def _is_numeric(value: object) -> bool:
+    """Whether only numbers and arrays are in it. Text must not reach NumPy, which makes every entry as wide as one."""
+    if isinstance(value, list | tuple):
+        return all(_is_numeric(item) for item in value)
+    return isinstance(value, bool | int | float | complex | np.ndarray | np.generic)
 
 
 def show(value: object) -> str:

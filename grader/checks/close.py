@@ -21,6 +21,7 @@ RTOL_FLOAT32 = 1e-4
 # n numbers of order one that cancel leave about eps/2·√n. These are 4,500 and 84 eps, so that sums of 10,000 pass.
 ZERO_FLOAT64 = 1e-12
 ZERO_FLOAT32 = 1e-5
+BETWEEN_INTEGERS = 0.5  # what is counted is right to the last one, however large
 SINGLE = (np.dtype(np.float32), np.dtype(np.complex64))
 ANSWER = "the answer"
 
@@ -42,7 +43,7 @@ def assert_close(
     Args:
         actual: The student's answer, whatever it is.
         expected: Finite numbers.
-        rtol: 1e-7, or 1e-4 where the answer is float32.
+        rtol: 1e-7, or 1e-4 where the answer or what is expected is float32; integers and bools are expected exactly.
         derivative: What the answer is the derivative of, as in `draw.dims["m"] / draw.dims["n"]`: a wrong layout is
             then named.
         name: How messages call the answer.
@@ -134,7 +135,8 @@ def _assert_values(answer: Array, right: Array, rtol: float | None, name: str) -
         what = "NaN (not a number)" if np.any(np.isnan(answer)) else "an infinite number"
         index = np.argwhere(~np.isfinite(answer))[0]
         fail(f"{name} holds {what}", expected=show(right), got=show(answer), where=_at(index))
-    single = answer.dtype in SINGLE
+    single = answer.dtype in SINGLE or right.dtype in SINGLE
+    counted = right.dtype.kind in "bui" and rtol is None
     tolerance = rtol if rtol is not None else RTOL_FLOAT32 if single else RTOL_FLOAT64
     # In float64 at least: integers would wrap around, and bools cannot be subtracted.
     wide = np.result_type(right, np.float64)
@@ -143,6 +145,7 @@ def _assert_values(answer: Array, right: Array, rtol: float | None, name: str) -
         error = np.abs(answer - right)
     scale = float(np.max(np.abs(right), initial=0.0))
     bound = tolerance * scale if scale else ZERO_FLOAT32 if single else ZERO_FLOAT64
+    bound = min(bound, BETWEEN_INTEGERS) if counted else bound
     context().note(f"{name}: largest error", np.max(error, initial=0.0))
     wrong = ~(error <= bound)
     if np.any(wrong):

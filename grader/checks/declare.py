@@ -115,7 +115,9 @@ def _needs(needs: object) -> tuple[str, ...]:
         raise ValueError("needs takes a list of checks: needs=[...]")
     for need in needs:
         if not isinstance(need, Check):
-            raise ValueError(f"needs takes checks declared above, and {need!r} is not a check")
+            raise ValueError(
+                f"needs takes checks declared above, and {getattr(need, '__name__', need)!r} is not a check"
+            )
     return tuple(need.name for need in needs)
 
 

@@ -22,6 +22,8 @@ def assert_raises(exception: type[Exception], function: Callable[..., object], *
     try:
         value = function(*args, **kwargs)
     except NoAnswer as answer:
+        if answer.returned:
+            fail(f"bad input is accepted where {name} is asked for", expected=name, got="None")
         if answer.outcome is not Outcome.RAISED:
             raise
         if name not in answer.kinds:

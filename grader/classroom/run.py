@@ -5,12 +5,14 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.classroom import files
 from grader.engine import Task, grade_all
 from grader.model import BadInput, BadSubmission, Protection, Report, Submission, Viewer, format_points
+from grader.reports import viewer_at
 from grader.sandbox import NONE, Rung, best
 from grader.submission import find_submissions, read_submission
 
@@ -50,7 +52,7 @@ def run_class(
     seed: int,
     rung: Rung,
     jobs: int = 1,
-    viewer: Viewer = Viewer.STUDENT,
+    viewer: Viewer | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> ClassResult:
     """Grade every submission in `folder`, and write the reports below `out`, each the moment it exists.
@@ -64,12 +66,14 @@ def run_class(
         seed: The same for the whole class.
         rung: The protection under which student code runs.
         jobs: How many submissions at a time.
-        viewer: For whose eyes the feedback files are.
+        viewer: For whose eyes the feedback files are; by default a student's, before or after the due date.
         progress: Called with the number done, of how many, and a line on the latest; first with 0 and "".
 
     Raises:
-        BadInput: The folder holds nothing to grade, or `out` cannot be written.
+        BadInput: The folder holds nothing to grade, or `out` cannot be written or is that folder.
     """
+    if out.resolve() == folder.resolve():
+        raise BadInput(f"{out} holds the submissions themselves: choose another --out")
     found, ignored = find_submissions(folder, but=out)
     files.make_folder(out / files.SUBMISSIONS)
     stale = files.stale(out, {one.name for one in found})
@@ -89,7 +93,7 @@ def run_class(
     try:
         for done in grade_all(assignment, tasks(), jobs=jobs, rung=rung):
             result.reports.append(done.report)
-            files.write_report(out, done.report, viewer)
+            files.write_report(out, done.report, viewer or viewer_at(done.report, datetime.now(UTC)))
             say(result.count, len(found), f"{done.report.submission}: {_score(done.report)}")
         complete = True
     finally:

@@ -30,6 +30,7 @@ class Setting:
     seed: int
     limits: Limits
     conventions: Conventions = field(default_factory=dict)
+    alone: bool = False  # nothing else of ours runs, so that what is slow is slow by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ def verdict(ended: Attempt) -> Verdict:
         fault = _fault_of_a_passing_check(ended)
         if fault is None:
             return Verdict(outcome=Outcome.PASSED)
-        return Verdict(outcome=Outcome.BROKEN, finding=Finding(says=fault, where=declared_at(ended.check)))
+        finding = Finding(says=fault, where=declared_at(ended.check))
+        asked = ended.child.replied and ended.returned is None  # an empty answer may have left nothing to assert
+        return Verdict(outcome=Outcome.BROKEN, finding=finding, stumbled=asked)
     if isinstance(error, NoAnswer):
         unsettled = error.outcome in UNSETTLED or OUT_OF_MEMORY in error.kinds
         missing = error.missing or None

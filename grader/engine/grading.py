@@ -93,7 +93,7 @@ def repeat(
     began = time.monotonic()
     names = first.unsettled
     public, hidden = _parts([check for check in assignment.checks if check.name in names])
-    ran = _run(assignment, submission, launcher, int(first.seed), oracle, public or None, hidden)
+    ran = _run(assignment, submission, launcher, int(first.seed), oracle, public or None, hidden, alone=True)
     again = {name: replace(result, unsettled=False) for name, result in ran.results.items()}
     results = {result.check: again.get(result.check, result) for result in first.results}
     return replace(
@@ -101,7 +101,7 @@ def repeat(
         loading=ran.loading or first.loading,
         hidden_loading=ran.hidden_loading or first.hidden_loading,
         results=explain(assignment.checks, results),
-        repeated=tuple(again),
+        repeated=tuple(result.check for result in first.results if result.check in again),
         seconds=first.seconds + time.monotonic() - began,
     )
 
@@ -128,10 +128,13 @@ def _run(
     oracle: Oracle | None,
     public: Sequence[Check] | None,
     hidden: Sequence[Check],
+    *,
+    alone: bool = False,
 ) -> _Ran:
-    """A guest for the public checks (None: they are not asked for), and one for the hidden checks if there are any."""
+    """A guest for the public checks (None: they are not asked for), and one for the others of each visibility."""
     ran = _Ran()
-    setting = Setting(seed=seed, limits=assignment.manifest.limits, conventions=assignment.manifest.conventions)
+    manifest = assignment.manifest
+    setting = Setting(seed=seed, limits=manifest.limits, conventions=manifest.conventions, alone=alone)
     avoid: Avoid | None = None  # what the first guest has found out about hanging cells
 
     def run(checks: Sequence[Check]) -> Loading:
@@ -147,8 +150,11 @@ def _run(
 
     if public is not None:
         ran.loading = run(public)
-    if hidden:
-        ran.hidden_loading = run(hidden)
+    for visibility in sorted({check.visibility for check in hidden}):
+        # Apart, since the findings of some are shown one day and must hold nothing of those that never are.
+        loading = run([check for check in hidden if check.visibility is visibility])
+        if ran.hidden_loading is None or ran.hidden_loading.outcome is Outcome.PASSED:
+            ran.hidden_loading = loading
     return ran
 
 

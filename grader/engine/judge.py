@@ -54,7 +54,8 @@ def _blame(ended: Attempt, said: Verdict, setting: Setting, oracle: Oracle | Non
     if said.stumbled:
         # The check works on right answers, so it is the form of this answer that it stumbled over.
         says = "the answer does not have the form that is asked for"
-        return Verdict(outcome=Outcome.FAILED, finding=Finding(says=says, got=_one_line(ended.error)))
+        got = _one_line(ended.error) if ended.error else "an answer with nothing in it to judge"
+        return Verdict(outcome=Outcome.FAILED, finding=Finding(says=says, got=got))
     return said
 
 

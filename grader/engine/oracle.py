@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from grader.engine.attempt import Setting, attempt, verdict
+from grader.engine.attempt import Setting, Verdict, attempt, verdict
 from grader.engine.prepare import cargo_for, solution_of
 from grader.model import Finding, Outcome
 from grader.sandbox import Guest
@@ -38,16 +38,19 @@ class Oracle:
             GuestLost: The solution's process cannot be started.
         """
         key = check.name, setting.seed
-        if self._solution is not None and key not in self._known:
-            self._known[key] = self._ask(check, setting)
-        return self._known.get(key)
-
-    def _ask(self, check: Check, setting: Setting) -> Finding | None:
+        if self._solution is None or key in self._known:
+            return self._known.get(key)
         for _ in range(TRIES):
             said = verdict(attempt(check, self._loaded(setting.seed), setting))
             if not said.unsettled:
                 break
-        if said.outcome is Outcome.PASSED or said.unsettled:
+        if said.unsettled and not setting.alone:
+            return None  # it may be the machine that is busy: what is repeated alone asks again
+        self._known[key] = self._objection(said)
+        return self._known[key]
+
+    def _objection(self, said: Verdict) -> Finding | None:
+        if said.outcome is Outcome.PASSED:
             return None
         finding = said.finding or Finding(says=said.outcome)
         if said.stumbled:

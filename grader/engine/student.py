@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from grader.checks.arrays import as_numbers, fail, show
 from grader.checks.context import context
 from grader.checks.shape import assert_shape
@@ -78,7 +80,7 @@ class Remote:
         value = self._child.call(self._name, args, kwargs, self._options)
         if value is None and (self._forms is None or None not in self._forms):
             finding = Finding(says=f"`{self._name}` returns None")
-            raise NoAnswer(Outcome.MISSING, finding, missing=self._name)
+            raise NoAnswer(Outcome.MISSING, finding, missing=self._name, returned=True)
         if self._forms is None:
             return value
         context().assertions.append("returns")
@@ -102,6 +104,10 @@ class Remote:
             array = as_numbers(value, name=name, expected=str(shape))
             return array if array.shape else array.item()
         wanted = type(None) if form is None else form
+        if wanted in (float, int) and isinstance(value, np.ndarray) and value.ndim == 0:
+            value = value.item()
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
         if not isinstance(value, wanted):
             fail(f"{name} is not of type {wanted.__name__}", expected=wanted.__name__, got=show(value))
         return value

@@ -6,11 +6,14 @@ Whatever fails of ours costs one submission its grade for now, is told in its re
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import connection
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
@@ -135,10 +138,13 @@ def _until_one_dies(folder: Path, rung: Rung, tasks: Iterator[Task], jobs: int) 
     ended = False
     try:
         for task in tasks:
+            _hold_interrupts(signal.SIG_BLOCK)  # this may start a worker
             try:
                 flying[pool.submit(_work, task)] = task
             except BrokenProcessPool:
                 return [*flying.values(), task]
+            finally:
+                _hold_interrupts(signal.SIG_UNBLOCK)
             if len(flying) >= AHEAD * jobs:
                 yield from _finished(flying)
         while flying:
@@ -165,11 +171,26 @@ _worker: list[Bench] = []
 
 def _begin_worker(folder: Path, rung: Rung) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all of a terminal's processes; ours ends the workers
+    _hold_interrupts(signal.SIG_UNBLOCK)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if rung is not NONE and not prove(rung).holds:
         raise RuntimeError(f"protection {rung.name} does not hold in a worker process")
     bench = open_bench(load(folder), rung)
     Finalize(None, bench.close, exitpriority=LAST_PRIORITY)
     _worker.append(bench)
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot end its workers; their guests end with them."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "a worker has one"
+    connection.wait([parent.sentinel])
+    os._exit(1)
+
+
+def _hold_interrupts(how: int) -> None:
+    """A process that starts while they are blocked cannot be interrupted before it says that it ignores them."""
+    signal.pthread_sigmask(how, {signal.SIGINT})
 
 
 def _work(task: Task) -> Report:

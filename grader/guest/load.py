@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from . import policy, trace
 
 FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
-SUBMISSION = "submission"
+SUBMISSION, FROM_SUBMISSION = "submission", "__from_submission__"
 PLAIN = (  # what takes no time to evaluate
     *(ast.arguments, ast.arg, ast.Constant, ast.Name, ast.Load, ast.Attribute, ast.Subscript, ast.Slice, ast.Tuple),
     *(ast.List, ast.UnaryOp, ast.USub, ast.BinOp, ast.BitOr),
@@ -89,12 +89,36 @@ def run_sources(sources: list[dict[str, Any]], tell: Tell) -> tuple[Namespace, l
 
 def run_probe(text: str) -> tuple[Namespace, BaseException | None]:
     """Run the course's probe beside the submission; an exception is kept, for calls that need the probe."""
-    namespace: Namespace = {"__name__": "probe"}
+    namespace: Namespace = {"__name__": "probe", FROM_SUBMISSION: _from_submission}
     try:
-        exec(_compile(ast.parse(text), trace.PROBE, 0, text), namespace)  # noqa: S102  (this is what a guest is for)
+        tree = ast.parse(text)
+        tree.body = [one for statement in tree.body for one in _bound_one_by_one(statement)]
+        ast.fix_missing_locations(tree)
+        exec(_compile(tree, trace.PROBE, 0, text), namespace)  # noqa: S102  (this is what a guest is for)
     except BaseException as error:  # noqa: BLE001  (whatever it is, the calls report it)
         return namespace, error
     return namespace, None
+
+
+def _bound_one_by_one(statement: ast.stmt) -> list[ast.stmt]:
+    """`from submission import f, g` as two assignments: where g is missing, what needs f alone must still work."""
+    names = statement.names if isinstance(statement, ast.ImportFrom) and statement.module == SUBMISSION else []
+    if not names or names[0].name == "*":
+        return [statement]
+    bound: list[ast.stmt] = []
+    for name in names:
+        value = ast.Call(ast.Name(FROM_SUBMISSION, ast.Load()), [ast.Constant(name.name)], [])
+        bound.append(ast.copy_location(ast.Assign([ast.Name(name.asname or name.name, ast.Store())], value), statement))
+    return bound
+
+
+def _from_submission(name: str) -> Any:
+    """What the submission calls so, or a function that says that it is missing."""
+
+    def missing(*args: object, **kwargs: object) -> None:
+        raise NotDefined(name)
+
+    return getattr(sys.modules[SUBMISSION], name, missing)
 
 
 # ---------------------------------------------------------------------------------------------------- modules

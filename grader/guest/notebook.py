@@ -12,6 +12,7 @@ from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displaypub import CapturingDisplayPublisher
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.text import SList
 from traitlets.config import Config
@@ -66,6 +67,23 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         _skip(f"!{cmd}")
         return SList([]) if split else ""
 
+    def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
+        """One that does not exist here, or that this place has no use for, ends no cell."""
+        if self.find_line_magic(magic_name) is None:
+            _skip(f"%{magic_name} {line}")
+            return None
+        try:
+            return super().run_line_magic(magic_name, line, _stack_depth=_stack_depth + 1)
+        except UsageError:
+            _skip(f"%{magic_name} {line}")
+
+    def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+        """Likewise."""
+        if self.find_cell_magic(magic_name) is None:
+            _skip(f"%%{magic_name} {line}")
+            return None
+        return super().run_cell_magic(magic_name, line, cell)
+
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
         """The exception goes into the report, not to the output."""
 
@@ -89,6 +107,8 @@ def warm_up() -> None:
     _shell.compile = CellCompiler()
     _shell.display_pub = CapturingDisplayPublisher(parent=_shell)
     _shell.db = {}  # %cd and its like must not write a profile
+    # Figures are drawn in memory whatever backend is asked for, and some would need packages that are not here.
+    _shell.register_magic_function(_stay, magic_kind="line", magic_name="matplotlib")
     for name in SHELL_MAGICS:
         _shell.register_magic_function(_skip_magic(name), magic_kind="line_cell", magic_name=name)
     _stub_cloud_modules()
@@ -111,8 +131,8 @@ def namespace() -> dict[str, Any]:
 
 def record_skips() -> list[str]:
     """The list to which everything skipped from now on is added."""
-    if importlib.util.find_spec("matplotlib") is None:
-        shell().register_magic_function(_skip_magic("matplotlib"), magic_kind="line", magic_name="matplotlib")
+    if importlib.util.find_spec("ipywidgets") is None:
+        sys.modules["ipywidgets"] = _Widgets("ipywidgets")
     _skipped.clear()
     return _skipped
 
@@ -123,6 +143,10 @@ def run_cell(text: str, label: str) -> BaseException | None:
     result = shell().run_cell(text, store_history=True)
     error: BaseException | None = result.error_before_exec or result.error_in_exec
     return error
+
+
+def _stay(line: str) -> None:
+    """`%matplotlib ...`."""
 
 
 def _skip(what: str) -> None:
@@ -147,6 +171,22 @@ def _stub_cloud_modules() -> None:
         sys.modules[module.__name__] = module
     google.colab = colab  # type: ignore[attr-defined]
     sys.modules.update({"google": google, "google.colab": colab})
+
+
+class _Widgets(types.ModuleType):
+    """Sliders that nobody can move: what they would decorate stays as it is."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def widget(*args: Any, **kwargs: Any) -> Any:
+            _skip(f"ipywidgets.{name}")
+            if name in ("interact", "interactive") and args:
+                return args[0]
+            return lambda function: function
+
+        return widget
 
 
 def _skip_call(name: str) -> Any:

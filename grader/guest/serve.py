@@ -92,9 +92,11 @@ def _fork(
 
 def _become_child(descriptors: list[int], answer_call: Answer, limits: dict[str, Any], member: int) -> None:
     """C begins from the state right after loading."""
-    data, output = descriptors
+    # A student who has closed the standard streams left their numbers free for what came after.
+    data, output = (processes.above_standard(descriptor) for descriptor in descriptors)
     os.setpgid(0, 0)
     processes.take_output(output)
+    processes.renew_streams()
     processes.die_with_parent(member)
     processes.limit_cpu(limits)
     _serve_calls(socket.socket(fileno=data), answer_call, limits)
@@ -121,6 +123,7 @@ def load_submission(data: socket.socket) -> Answer:
     namespace, failures, skipped = load.run_sources(sources, units)
     probe, probe_error = load.run_probe(message["probe"]) if message["probe"] else ({}, None)
     _flush()
+    skipped = [trace.storable(line) for line in skipped]
     told = {"failures": failures[:MAX_TOLD], "skipped": skipped[:MAX_TOLD]}
     _send(data, wire.pack({"loaded": True}, [np.frombuffer(json.dumps(told).encode(), np.uint8)]))
     return _answer_with(probe, probe_error, namespace)

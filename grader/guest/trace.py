@@ -20,11 +20,16 @@ folder = ""  # where the submission lies; set once it is known
 def describe(error: BaseException) -> dict[str, Any]:
     """`kinds` are the names of the class and its bases, `frames` the innermost calls, ours left out."""
     return {
-        "kinds": [kind.__name__[:MAX_NAME] for kind in type(error).__mro__ if kind is not object][:MAX_KINDS],
-        "message": _message(error),
+        "kinds": [storable(kind.__name__[:MAX_NAME]) for kind in type(error).__mro__ if kind is not object][:MAX_KINDS],
+        "message": storable(_message(error)),
         "frames": _frames(error),
         "unwritten": _unwritten(error),
     }
+
+
+def storable(text: str) -> str:
+    """Text that can be sent and stored: lone surrogates cannot."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _message(error: BaseException) -> str:
@@ -58,7 +63,7 @@ def _frames(error: BaseException) -> list[str]:
             lines.append(line)
         elif not lines[-1].endswith(AGAIN):
             lines[-1] += AGAIN
-    return lines[-MAX_FRAMES:]
+    return [storable(line) for line in lines[-MAX_FRAMES:]]
 
 
 def _one_line(frame: traceback.FrameSummary) -> str:

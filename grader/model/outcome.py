@@ -77,11 +77,20 @@ class CheckFailed(Exception):
 class NoAnswer(Exception):
     """Raised by a call into the guest that brought no value back; the outcome says why."""
 
-    def __init__(self, outcome: Outcome, finding: Finding, *, missing: str = "", kinds: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        outcome: Outcome,
+        finding: Finding,
+        *,
+        missing: str = "",
+        kinds: tuple[str, ...] = (),
+        returned: bool = False,
+    ) -> None:
         super().__init__(finding.says)
         self.outcome = outcome
         self.finding = finding
         self.missing = missing  # the name that is MISSING
+        self.returned = returned  # it did return, though nothing: None
         self.kinds = kinds  # of what was RAISED: the names of the exception's class and its bases
 
 

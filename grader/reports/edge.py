@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from contextlib import suppress
@@ -14,8 +15,22 @@ from grader.reports.terminal import NoOutput
 from grader.sandbox.member import GuestLost
 
 OURS = 70  # a fault of ours, the machine's or the assignment's, never the student's
-STOPPED = 130  # as a shell reports an interrupt
+STOPPED, TERMINATED = 130, 143  # as a shell reports SIGINT and SIGTERM
 UNREAD = 141  # and a reader that has gone: `grade list | head -1`
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: to be cleaned up after as after Ctrl-C."""
+
+
+def end_cleanly_on_sigterm() -> None:
+    """Let SIGTERM unwind what runs, so that nothing is left behind."""
+
+    def stop(number: int, frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def exit_code_of(error: BaseException) -> int:
@@ -33,7 +48,7 @@ def exit_code_of(error: BaseException) -> int:
         return OURS
     if isinstance(error, KeyboardInterrupt):
         _complain("stopped; reports that were written stay where they are")
-        return STOPPED
+        return TERMINATED if isinstance(error, Terminated) else STOPPED
     above = "".join(traceback.format_exception(error))
     _complain("a fault of ours: please report it with the lines above", above)
     return OURS

@@ -13,6 +13,9 @@ NOT_KEPT = "[more was printed, and not kept]"
 NOT_SHOWN = "[more follows, and is not shown]"
 
 _ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\-_])")
+_SCRATCH = re.compile(
+    r"(?:/[^\s/'\":]+)*/gradgrader-[a-z0-9_-]+(?:/[0-9]+)?(?=[/\s'\":)]|$)"
+)  # where a submission lies
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,16}\b")
 _FORBIDDEN = re.compile(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]|[\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -68,9 +71,10 @@ class Capture:
 def clean(text: str) -> str:
     """Text that is safe to show and the same in every run.
 
-    Terminal escapes and control characters go, a carriage return becomes a line end, addresses of objects are masked,
-    and what is too long is cut. How much is cut does not show: it differs with the addresses and times further on.
+    Terminal escapes and control characters go, a carriage return becomes a line end, addresses of objects and the name
+    of the folder are masked, and what is too long is cut. How much is cut does not show: it differs with the addresses
+    and times further on.
     """
     text = _ESCAPES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _ADDRESS.sub("at 0x…", _FORBIDDEN.sub("\ufffd", text))
+    text = _SCRATCH.sub(".", _ADDRESS.sub("at 0x…", _FORBIDDEN.sub("\ufffd", text)))
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}\n{NOT_SHOWN}"

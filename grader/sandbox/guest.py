@@ -15,6 +15,7 @@ from grader.sandbox.loader import Loader
 from grader.sandbox.member import GRACE, GuestLost, Launcher, Member
 
 MAX_RESTARTS = 3  # without a cell that hung or died
+MAX_LOST = 3  # times that a submission is loaded anew since its process died or fell silent between checks
 STARTS = 2  # of a process that ends before it has run anything of the student's
 
 
@@ -55,6 +56,7 @@ class Guest:
         self._launcher = launcher
         self._cargo = cargo
         self._member: Member | None = None
+        self._lost = 0  # how often it died or fell silent after it was loaded
         self._given_up = False
         self.avoid = cargo.avoid
         try:
@@ -78,15 +80,16 @@ class Guest:
             if self._member is None and not self._given_up:
                 self.loading = self._load_with_restarts()
             if self._member is None:
-                return Child(None, None, limits, _not_loaded(self.loading))
+                break
             try:
                 return Child(self, self._member.begin_check(limits), limits, None)
             except GuestLost:
                 self._end_member()
+                self._lost += 1
+                self._given_up = self._lost >= MAX_LOST
             except OSError as error:
                 raise GuestLost(f"the machine has no room for another process: {error}") from error
-        says = "the submission's process died or hangs, also after a new start"
-        return Child(None, None, limits, NoAnswer(Outcome.CRASHED, Finding(says=says)))
+        return Child(None, None, limits, self._why_none())
 
     def end_check(self, grace: float = 0.0) -> int | None:
         """Kill the process of the check that ran last; its exit code."""
@@ -141,6 +144,14 @@ class Guest:
         printed = member.data.take_output().strip()
         raise GuestLost(f"a guest process ended before it ran anything: {outcome!r}\n{printed}".strip())
 
+    def _why_none(self) -> NoAnswer:
+        """What the calls of a check say for which there is no process."""
+        if self._lost or not self.loading.failures:
+            says = "the submission's process died or hangs, also after a new start"
+            return NoAnswer(Outcome.CRASHED, Finding(says=says))
+        failure = self.loading.failures[-1]
+        return NoAnswer(failure.outcome, Finding(says=f"the submission could not be loaded: {failure.finding.says}"))
+
     def _start(self) -> Member:
         try:
             return self._launcher.start(self._cargo.preload, self._cargo.limits)
@@ -172,8 +183,3 @@ class Guest:
 
     def _allowed(self) -> str:
         return ", ".join(("the standard library", *self._cargo.packages))
-
-
-def _not_loaded(loading: Loading) -> NoAnswer:
-    failure = loading.failures[-1]
-    return NoAnswer(failure.outcome, Finding(says=f"the submission could not be loaded: {failure.finding.says}"))

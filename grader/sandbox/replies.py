@@ -114,6 +114,8 @@ def raised(who: str, error: Raised, name: str = "") -> NoAnswer:
     lines = [clean(frame) for frame in error.frames[:16]]
     last = clean(error.message)
     last = last if "SyntaxError" in kinds else f"{kinds[0]}: {last}".rstrip(": ")
+    if len(lines) == 1 and lines[0].startswith("probe.py"):  # nothing of the student's was running
+        who = f"{who}: {lines[0].partition(', in')[0]},"
     finding = Finding(says=f"{who} raised {kinds[0]}", traceback="\n".join([*lines, last]))
     if error.unwritten:
         return NoAnswer(Outcome.MISSING, Finding(says=f"{who} is not written yet"), missing=name)

@@ -11,6 +11,7 @@ from grader.model import BadSubmission
 from grader.submission.names import CLUTTER, folded, printable
 
 SUFFIXES = (".py", ".ipynb", ".zip")
+MAX_BYTES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _named_apart(paths: list[Path]) -> list[Found]:
     taken: set[str] = set()
     for path in paths:
         name = submission_name(path)
-        base = name if short[folded(name)] == 1 else printable(path.name)
+        base = name if short[folded(name)] == 1 else _cut(printable(path.name))
         name, number = base, 1
         while folded(name) in taken:
             number += 1
@@ -81,4 +82,9 @@ def _named_apart(paths: list[Path]) -> list[Found]:
 
 def submission_name(path: Path) -> str:
     """What a submission is called: a file's name without its ending, a folder's name."""
-    return printable(path.name if path.is_dir() else path.stem)
+    return _cut(printable(path.name if path.is_dir() else path.stem))
+
+
+def _cut(name: str) -> str:
+    """At most as long as a folder's name may be, with room for a number behind it."""
+    return name.encode()[:MAX_BYTES].decode("utf-8", "ignore")

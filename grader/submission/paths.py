@@ -38,7 +38,8 @@ def read_path(path: Path) -> Files:
         where = printable(error.filename or path)
         raise BadSubmission(f"{where} cannot be read ({error.strerror}): check the file and its permissions") from None
     if len(files.contents) == 1 and (name := next(iter(files.contents))).lower().endswith(".zip"):
-        inner = files.contents.pop(name)  # a folder per student, with the zip that the student handed in
+        # A folder per student, with the zip that the student handed in: what it holds counts, not itself.
+        inner, files = files.contents[name], Files(path, notes=files.notes)
         read_zip(inner, files)
     return files
 

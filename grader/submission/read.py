@@ -47,10 +47,17 @@ def read_submission(path: Path, expected: tuple[str, ...], name: str | None = No
     )
 
 
+def _holds_a_notebook(content: bytes) -> bool:
+    """Whether a .py file is what a notebook's "download" saved under another name."""
+    return content.lstrip().startswith(b"{") and b'"nbformat"' in content and b'"cells"' in content
+
+
 def _source(name: str, content: bytes, origin: str) -> tuple[Source, tuple[str, ...]]:
     """The code of one file, and notes on what is odd about it."""
     notes: tuple[str, ...] = ()
     notebook = name.lower().endswith(".ipynb")
+    if not notebook and _holds_a_notebook(content):
+        notebook, notes = True, (f"{name} holds a notebook: name it .ipynb",)
     if notebook:
         cells = code_cells(content, origin)
     else:

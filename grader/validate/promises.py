@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from grader.model import Assignment, Finding, Report, Result
     from grader.validate.mutants import Mutant
 
+NOT_THERE = frozenset({Outcome.MISSING, Outcome.BLOCKED})
+SLIPS = ("raised NameError", "raised UnboundLocalError")  # of whoever wrote the mutant, not of a student in mathematics
 TIMES = frozenset({"seconds", "unsettled", "output"})  # may differ from run to run without any harm to a grade
 
 
@@ -61,8 +63,16 @@ def of_mutant(assignment: Assignment, report: Report, mutant: Mutant, *, but: Co
             says = f"fails {result.check}, which it does not promise"
             yield Problem(says, _said(result.finding), _where(assignment, result.check))
     promised = [result for result in results if result.check in mutant.fails]
-    if promised:
+    if promised and all(_is_a_slip(result) for result in promised):
+        says = f"gives no wrong answer: {promised[0].check} is {promised[0].outcome}"
+        yield Problem(says, _said(promised[0].finding), mutant.file)
+    elif promised:
         yield from _misdiagnosed(promised, mutant)
+
+
+def _is_a_slip(result: Result) -> bool:
+    """Whether there is no answer at all, so that nothing shows that the check knows a wrong one."""
+    return result.outcome in NOT_THERE or (result.finding is not None and result.finding.says.endswith(SLIPS))
 
 
 def not_loaded(report: Report, file: str = "") -> Problem | None:

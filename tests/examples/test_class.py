@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import cli
 from examples.build_class import submissions
 from grader.assignment import load
-from grader.classroom import ClassResult, run_class
+from grader.classroom import ClassResult, run_class, rung_for
 from grader.model import Outcome, Report
 from tests.support import ROOT
 
@@ -47,7 +47,9 @@ DIAGNOSES = {
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
     out = tmp_path_factory.mktemp("out")
-    result: ClassResult = run_class(load(ROOT / "assignments/matrix_calculus"), FOLDER, out, seed=1, jobs=2)
+    result: ClassResult = run_class(
+        load(ROOT / "assignments/matrix_calculus"), FOLDER, out, rung=rung_for(trust=True), seed=1, jobs=2
+    )
     assert result.unread == []
     return {report.submission: report for report in result.reports}
 

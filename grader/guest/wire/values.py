@@ -29,7 +29,10 @@ DTYPES = {name: np.dtype(name) for name in (
     "<f8", "<f4", "<f2", "<c16", "<c8", "<i8", "<i4", "<i2", "|i1", "<u8", "<u4", "<u2", "|u1", "|b1",
 )}
 # fmt: on
-PACKED = {float: "<f8", int: "<i8", bool: "|b1"}
+PACKED: dict[type, str] = {
+    **{float: "<f8", int: "<i8", bool: "|b1", np.float64: "<f8", np.bool_: "|b1"},
+    **dict.fromkeys((np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32), "<i8"),
+}
 NAMED_FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 

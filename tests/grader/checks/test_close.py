@@ -194,3 +194,18 @@ def test_every_mismatch_is_collected() -> None:
 )
 def test_another_form_fails(actual: object, says: str) -> None:
     assert says in finding(actual, PARTS).says
+
+
+@pytest.mark.parametrize("answer", [70_000_007, 69_999_999.0, np.array([70_000_001])[0]])
+def test_what_is_counted_is_right_to_the_last_one(answer: object) -> None:
+    with pytest.raises(CheckFailed):
+        assert_close(answer, 70_000_000)
+    assert_close(70_000_000.0, 70_000_000)
+    assert_close(70_000_007, 70_000_000, rtol=1e-6)
+
+
+def test_an_expectation_in_float32_is_no_more_exact_than_that() -> None:
+    assert_close(float(np.float32(0.1)), np.float32(0.1))
+    assert_close(0.1, np.float32(0.1))
+    with pytest.raises(CheckFailed):
+        assert_close(0.101, np.float32(0.1))

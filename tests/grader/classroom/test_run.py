@@ -12,6 +12,7 @@ from grader.assignment import load
 from grader.classroom import ClassResult, run_class
 from grader.model import Assignment, BadInput, BadSubmission, Submission, Viewer
 from grader.reports import class_table, from_json
+from grader.sandbox import NONE
 from grader.submission import read_submission
 from tests.support import write_assignment
 
@@ -65,7 +66,13 @@ def test_every_submission_has_a_report_or_a_reason(
     lines: list[str] = []
     out = tmp_path / "out"
     result = run_class(
-        assignment, folder, out, seed=3, jobs=jobs, progress=lambda done, of, line: lines.append(f"{done}/{of} {line}")
+        assignment,
+        folder,
+        out,
+        rung=NONE,
+        seed=3,
+        jobs=jobs,
+        progress=lambda done, of, line: lines.append(f"{done}/{of} {line}"),
     )
     assert scores(result) == {"ada": "3", "bob": "0", "eve": "0"}
     assert {name for name, _ in result.unread} == {"mal", "zoe"}
@@ -86,7 +93,7 @@ def test_every_submission_has_a_report_or_a_reason(
 
 
 def test_the_students_files_hold_nothing_of_hidden_checks(assignment: Assignment, folder: Path, tmp_path: Path) -> None:
-    run_class(assignment, folder, tmp_path / "out", seed=3)
+    run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3)
     for path in (tmp_path / "out").rglob("student.*"):
         text = path.read_text(encoding="utf-8")
         assert "nobody may see" not in text
@@ -95,13 +102,13 @@ def test_the_students_files_hold_nothing_of_hidden_checks(assignment: Assignment
 
 
 def test_the_viewer_of_the_feedback_files_can_be_chosen(assignment: Assignment, folder: Path, tmp_path: Path) -> None:
-    run_class(assignment, folder, tmp_path / "out", seed=3, viewer=Viewer.STUDENT_AFTER_DUE)
+    run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3, viewer=Viewer.STUDENT_AFTER_DUE)
     assert "expected" in (tmp_path / "out/submissions/bob/student.txt").read_text(encoding="utf-8")
 
 
 def test_reports_of_an_earlier_run_are_replaced_whole(assignment: Assignment, folder: Path, tmp_path: Path) -> None:
     for _ in range(2):
-        run_class(assignment, folder, tmp_path / "out", seed=3)
+        run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3)
     assert not list((tmp_path / "out").rglob("*.part"))
 
 
@@ -111,7 +118,7 @@ def test_a_run_that_is_stopped_keeps_what_was_graded(assignment: Assignment, fol
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_class(assignment, folder, tmp_path / "out", seed=3, progress=stop)
+        run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3, progress=stop)
     assert from_json((tmp_path / "out/submissions/ada/staff.json").read_bytes()).earned == 3
     summary = json.loads((tmp_path / "out/class.json").read_bytes())
     assert not summary["complete"]
@@ -127,7 +134,7 @@ def test_a_fault_of_ours_in_reading_costs_no_other_its_grade(
         return read_submission(path, expected, name)
 
     monkeypatch.setattr("grader.classroom.run.read_submission", read)
-    result = run_class(assignment, folder, tmp_path / "out", seed=3)
+    result = run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3)
     assert scores(result) == {"ada": "3", "eve": "0"}
     assert result.faults == ["bob"]
     assert result.broken
@@ -138,9 +145,9 @@ def test_a_fault_of_ours_in_reading_costs_no_other_its_grade(
 def test_what_is_not_graded_says_why_in_place_of_an_older_report(
     assignment: Assignment, folder: Path, tmp_path: Path
 ) -> None:
-    run_class(assignment, folder, tmp_path / "out", seed=3)
+    run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3)
     (folder / "ada.py").write_bytes(b"\0")
-    run_class(assignment, folder, tmp_path / "out", seed=3)
+    run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3)
     assert sorted(path.name for path in (tmp_path / "out/submissions/ada").iterdir()) == ["staff.txt", "student.txt"]
     assert "not Python text" in (tmp_path / "out/submissions/ada/student.txt").read_text(encoding="utf-8")
 
@@ -148,9 +155,9 @@ def test_what_is_not_graded_says_why_in_place_of_an_older_report(
 def test_reports_of_an_earlier_run_that_this_one_does_not_have_are_named(
     assignment: Assignment, folder: Path, tmp_path: Path
 ) -> None:
-    assert run_class(assignment, folder, tmp_path / "out", seed=3).stale == []
+    assert run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3).stale == []
     (folder / "ada.py").unlink()
-    result = run_class(assignment, folder, tmp_path / "out", seed=3)
+    result = run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3)
     assert result.stale == ["ada"]
     assert json.loads((tmp_path / "out/class.json").read_bytes())["stale"] == ["ada"]
 
@@ -158,7 +165,7 @@ def test_reports_of_an_earlier_run_that_this_one_does_not_have_are_named(
 def test_a_broken_check_is_seen_in_the_result(folder: Path, tmp_path: Path) -> None:
     checks = CHECKS.replace("student.f(4.0)", "student.f(undefined)")
     assignment = load(write_assignment(tmp_path / "broken", checks=checks))
-    result = run_class(assignment, folder, tmp_path / "out", seed=3)
+    result = run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3)
     assert result.broken
     assert json.loads((tmp_path / "out/class.json").read_bytes())["submissions"][0]["earned"] is None
 
@@ -166,7 +173,7 @@ def test_a_broken_check_is_seen_in_the_result(folder: Path, tmp_path: Path) -> N
 def test_an_output_folder_that_cannot_be_made_is_refused(assignment: Assignment, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file", encoding="utf-8")
     with pytest.raises(BadInput, match=r"out.* cannot be made: .*; choose another --out"):
-        run_class(assignment, folder, tmp_path / "out", seed=3)
+        run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3)
 
 
 def test_a_report_that_cannot_be_written_is_refused(
@@ -177,14 +184,14 @@ def test_a_report_that_cannot_be_written_is_refused(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(BadInput, match="cannot be written: No space left on device"):
-        run_class(assignment, folder, tmp_path / "out", seed=3)
+        run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3)
 
 
 def test_a_folder_without_submissions_is_refused_before_anything_is_written(
     assignment: Assignment, tmp_path: Path
 ) -> None:
     with pytest.raises(BadSubmission):
-        run_class(assignment, tmp_path / "nowhere", tmp_path / "out", seed=3)
+        run_class(assignment, tmp_path / "nowhere", tmp_path / "out", rung=NONE, seed=3)
     assert not (tmp_path / "out").exists()
 
 
@@ -197,7 +204,12 @@ def test_hostile_names_are_graded_shown_and_stored_apart(assignment: Assignment,
         (tmp_path / "class" / f"{name}.py").write_text("def f(x): return x", encoding="utf-8")
     lines: list[str] = []
     result = run_class(
-        assignment, tmp_path / "class", tmp_path / "out", seed=3, progress=lambda done, of, line: lines.append(line)
+        assignment,
+        tmp_path / "class",
+        tmp_path / "out",
+        rung=NONE,
+        seed=3,
+        progress=lambda done, of, line: lines.append(line),
     )
     assert len(scores(result)) == len(HOSTILE_NAMES)
     assert len(list((tmp_path / "out/submissions").iterdir())) == len(HOSTILE_NAMES)
@@ -213,6 +225,19 @@ def test_hostile_names_are_graded_shown_and_stored_apart(assignment: Assignment,
 
 def test_the_output_may_lie_among_the_submissions(assignment: Assignment, folder: Path) -> None:
     for _ in range(2):
-        result = run_class(assignment, folder, folder / "graded", seed=3)
+        result = run_class(assignment, folder, folder / "graded", rung=NONE, seed=3)
         assert "graded" not in scores(result)
         assert "graded" not in dict(result.unread)
+
+
+def test_the_submissions_own_folder_takes_no_reports(assignment: Assignment, folder: Path) -> None:
+    with pytest.raises(BadInput, match="choose another --out"):
+        run_class(assignment, folder, folder, rung=NONE, seed=3)
+    assert not (folder / "class.json").exists()
+
+
+def test_the_students_view_follows_the_due_date(folder: Path, tmp_path: Path) -> None:
+    for due, level in (("2020-01-01T00:00:00Z", True), ("2999-01-01T00:00:00Z", False)):
+        assignment = load(write_assignment(tmp_path / due[:4], checks=CHECKS, toml=f"due = {due}"))
+        run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3)
+        assert ("expected" in (tmp_path / "out/submissions/bob/student.txt").read_text(encoding="utf-8")) is level

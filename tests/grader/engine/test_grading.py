@@ -189,10 +189,15 @@ def test_what_was_blocked_is_explained_anew_after_a_repetition(launcher: Launche
         "def f(x):\n    print(object(), {'a', 'b'})\n    raise ValueError(object())\ndef g(x): return id",
         "import os\ndef f(x): os._exit(3)\ndef g(x): os.abort()",
         "1 / 0",
+        "import os\ndef f(x):\n    print(os.getcwd())\n    open('none')\ndef g(x): return os.path.abspath('x')",
     ],
 )
 def test_the_same_seed_gives_the_same_report_but_for_times(launcher: Launcher, code: str) -> None:
-    reports = {without_times(graded(launcher, CHECKS, code, seed=seed)) for seed in (7, 7, 7)}
+    reports = {without_times(graded(launcher, CHECKS, code, seed=7))}
+    for _ in range(2):
+        another = open_launcher(("numpy",))
+        reports.add(without_times(graded(another, CHECKS, code, seed=7)))
+        another.close()
     assert len(reports) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import assert_close, award
+from grader import assert_close, assert_raises, award
 from grader.checks.arrays import fail
 from grader.engine import Oracle, grade
 from grader.model import Outcome, Visibility
@@ -120,7 +121,7 @@ def test_a_check_that_asserts_nothing_is_broken_and_says_where(launcher: Launche
     def trusting(student: Any, draw: Any) -> None:
         student.double(np.ones(3))
 
-    result = judged(launcher, trusting, DOUBLE)
+    result = judged(launcher, trusting, DOUBLE, solution=DOUBLE)
     assert result.outcome is Outcome.BROKEN
     assert result.finding is not None
     assert "asserts nothing" in result.finding.says
@@ -367,3 +368,62 @@ def test_a_solution_that_is_slow_this_once_breaks_no_check(launcher: Launcher, t
     limits = replace(LIMITS, wall_seconds=1.0)
     result = judged(launcher, clumsy, "def both(x): return 0", solution=slow_once, limits=limits)
     assert result.outcome is Outcome.FAILED
+
+
+# ------------------------------------------------------------------------------------------ of odd right and wrong
+
+
+@pytest.mark.parametrize(("code", "outcome"), [("return []", Outcome.FAILED), ("return [2 * x[0]]", Outcome.PASSED)])
+def test_an_answer_that_leaves_nothing_to_assert_is_the_students(
+    launcher: Launcher, code: str, outcome: Outcome
+) -> None:
+    def each(student: Any, draw: Any) -> None:
+        for row in student.rows([1.0]):
+            assert_close(row, 2.0)
+
+    result = judged(launcher, each, f"def rows(x): {code}", solution="def rows(x): return [2 * y for y in x]")
+    assert result.outcome is outcome
+
+
+def test_text_in_a_list_is_no_number_and_costs_no_memory(launcher: Launcher) -> None:
+    code = "def double(x): return ['a' * 60_000] + [''] * 20_000"
+    tracemalloc.start()
+    try:
+        assert judged(launcher, doubles, code, solution=DOUBLE).outcome is Outcome.FAILED
+        assert tracemalloc.get_traced_memory()[1] < 50 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_solution_too_slow_for_the_limit_makes_no_zeros(launcher: Launcher) -> None:
+    slow = "import time\ndef double(x):\n    time.sleep(0.8)\n    return 2 * x"
+    limits = replace(LIMITS, wall_seconds=0.4)
+    report = graded(launcher, [one_check(doubles)], slow, solution=slow, limits=limits, settle=True)
+    assert report.results[0].outcome is Outcome.BROKEN
+
+
+def test_bad_input_that_gives_none_is_accepted_not_missing(launcher: Launcher) -> None:
+    def refuses(student: Any, draw: Any) -> None:
+        assert_raises(ValueError, student.safe, -1)
+
+    solution = "def safe(x): raise ValueError"
+    assert judged(launcher, refuses, "def safe(x): print('no')", solution=solution).outcome is Outcome.FAILED
+    assert judged(launcher, refuses, "x = 1", solution=solution).outcome is Outcome.MISSING
+
+
+def test_hidden_checks_of_another_visibility_share_no_process(launcher: Launcher) -> None:
+    code = """
+    import mmap
+    shared = mmap.mmap(-1, 8)
+    def double(x):
+        seen = bytes(shared)
+        shared[:5] = b"input"
+        raise ValueError(seen)
+    """
+    checks = [
+        one_check(doubles, "hidden", visibility="hidden"),
+        one_check(doubles, "late", visibility="after_due_date"),
+    ]
+    late = graded(launcher, checks, code).results[1]
+    assert late.finding is not None
+    assert "input" not in (late.finding.traceback or "")

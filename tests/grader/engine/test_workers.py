@@ -147,3 +147,25 @@ def test_a_run_that_is_stopped_leaves_no_process_and_no_folder(tmp_path: Path, m
             return
         time.sleep(0.1)
     pytest.fail(f"left behind: {list(scratch.iterdir())}")
+
+
+def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_assignment(tmp_path / "small", checks=FOLDER_CHECKS)
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys, pathlib\n"
+        f"sys.path.insert(0, {str(ROOT)!r})\n"
+        "from grader.assignment import load\n"
+        "from grader.engine import Task, grade_all\n"
+        "from tests.support import module\n"
+        "if __name__ == '__main__':\n"
+        "    slow = 'import time\\ndef f(x): time.sleep(60)'\n"
+        "    tasks = [Task(module('def f(x): return x', 'a'), 1)] + [Task(module(slow, str(k)), 1) for k in range(9)]\n"
+        f"    for done in grade_all(load(pathlib.Path({str(folder)!r})), tasks, jobs=2):\n"
+        "        print(done.task.submission.name, flush=True)\n"
+    )
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "a\n"
+        run.kill()
+        assert run.stdout.read() is not None  # the end of the stream: nobody who could write to it is left

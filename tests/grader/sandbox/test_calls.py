@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from grader.model import Finding, NoAnswer, Outcome
 from grader.sandbox import Launcher, NotPlain
+from grader.sandbox.guest import MAX_LOST
 from tests.support import LIMITS, SHORT, call, loaded, no_answer
 
 
@@ -251,3 +253,60 @@ def test_a_flood_of_output_fails_nothing_and_fills_nothing(launcher: Launcher) -
             assert child.call("f", [1], {}, {}) == 1
         assert len(child.output) < 30_000
         assert "[more was printed, and not kept]" in child.output
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_thread_that_prints_keeps_no_check_waiting(launcher: Launcher, stream: str) -> None:
+    code = f"""
+    import sys, threading
+    def spin():
+        while True:
+            sys.{stream}.write("x" * 100)
+    threading.Thread(target=spin, daemon=True).start()
+    def f(x):
+        print("from f", file=sys.{stream})
+        return x
+    """
+    with loaded(launcher, code) as guest:
+        for k in range(5):
+            with guest.check(SHORT) as child:
+                assert child.call("f", [k], {}, {}) == k
+            assert "from f" in child.output
+
+
+@pytest.mark.parametrize("closed", ["(0,)", "(1,)", "(2,)", "(0, 1, 2)"])
+def test_closed_standard_streams_keep_no_call_from_answering(launcher: Launcher, closed: str) -> None:
+    with loaded(launcher, f"import os\nfor n in {closed}: os.close(n)\ndef f(x): return x") as guest:
+        assert [call(guest, "f", k) for k in range(3)] == [0, 1, 2]
+
+
+def test_long_lists_of_numpys_numbers_cross(launcher: Launcher) -> None:
+    code = "import numpy as np\ndef f(n): return [list(np.ones(n)), list(np.arange(n)), list(np.ones(n) > 0)]"
+    with loaded(launcher, code) as guest:
+        ones, counts, truths = call(guest, "f", 60_000)
+    assert (ones[-1], counts[-1], truths[-1]) == (1.0, 59_999, True)
+    assert [type(values[0]) for values in (ones, counts, truths)] == [float, int, bool]
+
+
+def test_the_name_of_the_folder_is_in_no_text(launcher: Launcher) -> None:
+    code = "import os\ndef f(x):\n    print(os.getcwd(), os.path.abspath('a.txt'))\n    open(os.path.abspath('b.txt'))"
+    with loaded(launcher, code) as guest, guest.check(LIMITS) as child, pytest.raises(NoAnswer) as caught:
+        child.call("f", [1], {}, {})
+    assert child.output == ". ./a.txt\n"
+    assert "'./b.txt'" in (caught.value.finding.traceback or "")
+
+
+def test_a_submission_that_dies_between_checks_is_loaded_anew_a_few_times(launcher: Launcher, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    code = f"""
+    import os, threading, time
+    open({str(log)!r}, "a").write("x")
+    threading.Thread(target=lambda: (time.sleep(0.05), os._exit(0)), daemon=True).start()
+    def f(x): return x
+    """
+    with loaded(launcher, code) as guest:
+        for _ in range(12):
+            time.sleep(0.06)
+            with guest.check(LIMITS) as child, contextlib.suppress(NoAnswer):
+                child.call("f", [1], {}, {})
+    assert len(log.read_text()) <= 1 + MAX_LOST

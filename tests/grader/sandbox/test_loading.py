@@ -300,7 +300,6 @@ def test_shell_lines_installs_and_drives_are_skipped_and_listed(launcher: Launch
             "files.upload()",
             "%%bash",
             "!ls",
-            "%matplotlib inline",
         )
 
 
@@ -415,3 +414,40 @@ def test_a_probe_that_stumbles_over_none_has_met_an_empty_function(launcher: Lau
         assert no_answer(guest, "f", 1).outcome is Outcome.MISSING
     with loaded(launcher, "def forward(x): return 1 + None", probe=probe) as guest:
         assert no_answer(guest, "f", 1).outcome is Outcome.RAISED
+
+
+def test_a_name_that_the_probe_imports_in_vain_costs_no_other_its_calls(launcher: Launcher) -> None:
+    probe = "from submission import forward, backward as back\ndef f(x): return forward(x)\ndef g(x): return back(x)"
+    with loaded(launcher, "def forward(x): return 2 * x", probe=probe) as guest:
+        assert call(guest, "f", 1) == 2
+        answer = no_answer(guest, "g", 1)
+    assert (answer.outcome, answer.missing) == (Outcome.MISSING, "backward")
+
+
+def test_a_message_that_cannot_be_stored_is_still_the_students_exception(launcher: Launcher) -> None:
+    with loaded(launcher, r"raise ValueError('\ud800')") as guest:
+        (failure,) = guest.loading.failures
+    assert failure.outcome is Outcome.RAISED
+
+
+@pytest.mark.parametrize(
+    "magic",
+    [
+        "%matplotlib widget",
+        "%matplotlib notebook",
+        "%tensorflow_version 2.x",
+        "%autoreload 2",
+        "%config InlineBackend.x=1",
+    ],
+)
+def test_a_magic_without_use_here_ends_no_cell(launcher: Launcher, magic: str) -> None:
+    with loaded(launcher, notebook(f"{magic}\ndef f(x): return x")) as guest:
+        assert guest.loading.failures == ()
+        assert call(guest, "f", 1) == 1
+
+
+def test_sliders_leave_what_they_decorate_as_it_is(launcher: Launcher) -> None:
+    cell = "from ipywidgets import interact, FloatSlider\n@interact(x=FloatSlider(min=0))\ndef f(x): return x"
+    with loaded(launcher, notebook(cell, "interact(f, x=1)")) as guest:
+        assert guest.loading.failures == ()
+        assert call(guest, "f", 1) == 1

@@ -167,7 +167,7 @@ def test_notebooks_plot_where_the_assignment_allows_it() -> None:
     try:
         assert guest.loading.failures == ()
         with guest.check(LIMITS) as child:
-            assert child.call("f", [], {}, {}) == ["inline", True]
+            assert child.call("f", [], {}, {}) == ["Agg", True]
     finally:
         guest.close()
         launcher.close()

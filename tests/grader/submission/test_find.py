@@ -99,3 +99,13 @@ def test_every_name_can_be_shown_and_stored(tmp_path: Path) -> None:
     for name in (one.name, other):
         assert name.encode()
         assert name.isprintable()
+
+
+def test_a_long_name_is_cut_so_that_a_folder_can_bear_it(tmp_path: Path) -> None:
+    for ending in (".py", ".ipynb"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + b"\xe9" * 100 + ending.encode())).write_text("x = 1")
+    found, _ = find_submissions(tmp_path)
+    assert len({one.name for one in found}) == 2
+    for one in found:
+        assert len(one.name.encode()) <= 210
+        (tmp_path / one.name).mkdir()

@@ -207,3 +207,10 @@ def test_endings_in_capitals_are_known(tmp_path: Path) -> None:
 def test_any_name_that_a_file_can_have_is_taken(tmp_path: Path, length: int) -> None:
     path = write(tmp_path / ("x" * length + ".py"))
     assert read_submission(path, EXPECTED).sources[0].name == path.name
+
+
+def test_a_notebook_under_the_name_of_a_module_is_a_notebook(tmp_path: Path) -> None:
+    submission = read_submission(write(tmp_path / "work.py", notebook("x = 1")), EXPECTED)
+    assert submission.notebook
+    assert submission.notes == ("work.py holds a notebook: name it .ipynb",)
+    assert not read_submission(write(tmp_path / "work.py", b"{'cells': 1, 'nbformat': 2}"), EXPECTED).notebook

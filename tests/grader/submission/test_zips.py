@@ -114,6 +114,15 @@ def test_a_compression_whose_output_cannot_be_bounded(tmp_path: Path, method: in
     )
 
 
+def test_a_zip_in_a_folder_counts_by_what_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "ada").mkdir()
+    inside = make_zip(tmp_path / "ada/hw.zip", {"hw.zip/work.py": "x = 1"})
+    with zipfile.ZipFile(inside, "a") as archive:
+        archive.writestr("hw.zip/data0.bin", bytes(14 << 20), zipfile.ZIP_STORED)
+        archive.writestr("hw.zip/data1.bin", bytes(14 << 20), zipfile.ZIP_DEFLATED)
+    assert set(read_submission(tmp_path / "ada", EXPECTED).files) == {"work.py", "data0.bin", "data1.bin"}
+
+
 def test_files_that_are_stored_are_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "ada.zip", "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("work.py", "x = 1\n" * 50_000)

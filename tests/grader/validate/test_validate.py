@@ -344,3 +344,9 @@ def test_every_field_of_the_json_is_on_the_page(tmp_path: Path) -> None:
     for name in [*whole, *subject, *subject["problems"][0]]:
         assert re.search(rf"^\|.*[`.]{name}`.*\|.*\|$", page, re.MULTILINE), name
     assert f'`"{whole["schema"]}"`' in page
+
+
+@pytest.mark.parametrize("body", ["return undefined", "pass", "raise NotImplementedError"])
+def test_a_mutant_that_gives_no_wrong_answer_shows_nothing(tmp_path: Path, body: str) -> None:
+    mutant = f'"""A slip.\n\nfails: double, large\ndiagnosis: none\n"""\ndef double(x):\n    {body}\n'
+    assert any("gives no wrong answer" in problem for problem in problems(tmp_path, mutants__slip=mutant))
