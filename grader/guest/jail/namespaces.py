@@ -124,8 +124,11 @@ def _become_another(uid: int, proc: int) -> None:
     ready, go = os.pipe()
     helper = os.fork()
     if helper == 0:
-        os.read(ready, 1)
-        _map(proc, str(me), uid, uid)
+        try:
+            os.read(ready, 1)
+            _map(proc, str(me), uid, uid)
+        except OSError:
+            os._exit(1)
         os._exit(0)
     try:
         linux.unshare(*ALL)
