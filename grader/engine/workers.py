@@ -50,10 +50,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a process needs to grade one submission after another."""
+    """What a process needs to grade one submission after another.
+
+    The solution is asked in processes of its own, started without the jail: nothing that a student starts or uses up
+    may come near it.
+    """
 
     assignment: Assignment
     launcher: Launcher
+    solutions: Launcher
     oracle: Oracle
 
     def grade(self, task: Task) -> Report:
@@ -81,6 +86,7 @@ class Bench:
     def close(self) -> None:
         """End all processes."""
         self.oracle.close()
+        self.solutions.close()
         self.launcher.close()
 
 
@@ -90,8 +96,9 @@ def open_bench(assignment: Assignment, rung: Rung) -> Bench:
     Raises:
         BadAssignment: A package that the assignment allows is not installed.
     """
-    launcher = open_launcher(assignment.manifest.packages, rung)
-    return Bench(assignment, launcher, Oracle(assignment, launcher))
+    packages = assignment.manifest.packages
+    launcher, solutions = open_launcher(packages, rung), open_launcher(packages)
+    return Bench(assignment, launcher, solutions, Oracle(assignment, solutions))
 
 
 def grade_all(assignment: Assignment, tasks: Iterable[Task], *, jobs: int = 1, rung: Rung = NONE) -> Iterator[Done]:
@@ -173,7 +180,7 @@ def _begin_worker(folder: Path, rung: Rung) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all of a terminal's processes; ours ends the workers
     _hold_interrupts(signal.SIG_UNBLOCK)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if rung is not NONE and not prove(rung).holds:
+    if rung != NONE and not prove(rung).holds:
         raise RuntimeError(f"protection {rung.name} does not hold in a worker process")
     bench = open_bench(load(folder), rung)
     Finalize(None, bench.close, exitpriority=LAST_PRIORITY)

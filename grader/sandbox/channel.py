@@ -104,13 +104,15 @@ class Channel:
             selector.register(self._connection, selectors.EVENT_WRITE if writing else selectors.EVENT_READ)
             if self._output is not None:
                 selector.register(self._output, selectors.EVENT_READ)
+            look_at = deadline if self.watch is None else time.monotonic() + EVERY_SECONDS
             while True:
-                left = deadline - time.monotonic()
-                if left <= 0:
+                now = time.monotonic()
+                if now >= deadline:
                     raise Late
-                ready = [key.fileobj for key, _events in selector.select(min(left, EVERY_SECONDS))]
-                if not ready and self.watch is not None:
+                if self.watch is not None and now >= look_at:
                     self.watch.look()
+                    look_at = now + EVERY_SECONDS
+                ready = [key.fileobj for key, _events in selector.select(min(deadline, look_at) - now)]
                 if self._output in ready and self._output is not None and self.capture.drain(self._output) == 0:
                     selector.unregister(self._output)
                     self._close_output()
