@@ -2,16 +2,18 @@
 
     python benchmarks/overhead.py [--rounds 30] [--json]
 
-One trivial module and one trivial notebook are graded with 1 and with 16 checks, in turn, so that the machine's mood
-strikes all alike. The slope over the checks is the cost of a check, the intercept the cost of a submission. What the
-student's own code takes is measured by running it here in a loop, and subtracted. A fresh interpreter that imports
-NumPy is timed in the same rounds, as what each submission would cost without a zygote.
+One trivial module and one trivial notebook are graded with 1 and with 16 checks, without a jail and on each rung of
+protection that this machine has, in turn, so that the machine's mood strikes all alike. The slope over the checks is
+the cost of a check, the intercept the cost of a submission. What the student's own code takes is measured by running it
+here in a loop, and subtracted. A fresh interpreter that imports NumPy, and the same in bubblewrap where that is
+installed, are timed in the same rounds, as what each submission would cost without a zygote.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -25,11 +27,13 @@ import numpy as np
 from grader import assert_close
 from grader.engine import grade
 from grader.model import Assignment, Submission
-from grader.sandbox import Launcher, open_launcher
+from grader.sandbox import NONE, A, B, Launcher, open_launcher, prove
 from tests.support import assignment, module, notebook, one_check
 
 CODE = "import numpy as np\n\ndef scaled(x, a):\n    return a * x\n"
 FEW, MANY = 1, 16
+FRESH = [sys.executable, "-c", "import numpy"]
+IN_BUBBLEWRAP = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "--tmpfs", "/tmp", "--proc", "/proc", *FRESH]
 
 
 def scaled(student: Any, draw: Any) -> None:
@@ -59,21 +63,27 @@ def measure(rounds: int) -> dict[str, dict[str, float]]:
     small = replace(assignment(), checks=tuple(one_check(scaled, f"check_{k}") for k in range(FEW)))
     large = replace(assignment(), checks=tuple(one_check(scaled, f"check_{k}") for k in range(MANY)))
     works = {"module": module(CODE), "notebook": notebook(CODE)}
-    launcher = open_launcher(("numpy",))
-    walls: dict[tuple[str, int], list[float]] = {(name, n): [] for name in works for n in (FEW, MANY)}
-    fresh: list[float] = []
+    launchers = {
+        rung.name: open_launcher(("numpy",), rung) for rung in (NONE, A, B) if rung == NONE or prove(rung).holds
+    }
+    ways = {(work, rung): f"{work}, rung {rung}" for work in works for rung in launchers}
+    walls: dict[tuple[str, int], list[float]] = {(name, n): [] for name in ways.values() for n in (FEW, MANY)}
+    others = {"fresh interpreter with NumPy": FRESH, "the same in bubblewrap": IN_BUBBLEWRAP}
+    fresh: dict[str, list[float]] = {name: [] for name, command in others.items() if shutil.which(command[0])}
     try:
-        for work in works.values():  # both zygotes start before the clock does
-            grade(small, work, launcher, seed=0, oracle=None)
+        for work, rung in ways:  # all zygotes start before the clock does
+            grade(small, works[work], launchers[rung], seed=0, oracle=None)
         for _ in range(rounds):
-            for name, work in works.items():
+            for (work, rung), name in ways.items():
                 for n, given in ((FEW, small), (MANY, large)):
-                    walls[name, n].append(milliseconds(_grading(given, work, launcher)))
-            fresh.append(milliseconds(_fresh_interpreter))
+                    walls[name, n].append(milliseconds(_grading(given, works[work], launchers[rung])))
+            for name, times in fresh.items():
+                times.append(milliseconds(_running(others[name])))
     finally:
-        launcher.close()
-    return {name: _costs(walls[name, FEW], walls[name, MANY]) for name in works} | {
-        "fresh interpreter with NumPy": {"per submission": statistics.median(fresh)}
+        for launcher in launchers.values():
+            launcher.close()
+    return {name: _costs(walls[name, FEW], walls[name, MANY]) for name in ways.values()} | {
+        name: {"per submission": statistics.median(times)} for name, times in fresh.items()
     }
 
 
@@ -81,8 +91,8 @@ def _grading(given: Assignment, work: Submission, launcher: Launcher) -> Callabl
     return lambda: grade(given, work, launcher, seed=1, oracle=None)
 
 
-def _fresh_interpreter() -> None:
-    subprocess.run([sys.executable, "-c", "import numpy"], check=True)
+def _running(command: list[str]) -> Callable[[], object]:
+    return lambda: subprocess.run(command, check=True)
 
 
 def _costs(few: list[float], many: list[float]) -> dict[str, float]:
