@@ -19,12 +19,15 @@ from grader.engine.explain import explain
 from grader.engine.judge import broken, judge
 from grader.engine.oracle import Oracle
 from grader.engine.prepare import cargo_for
-from grader.model import Loading, Outcome, Report, Tally
+from grader.model import Loading, Outcome, Report, Tally, Visibility
 from grader.sandbox import PROTECTION, Guest
 
 if TYPE_CHECKING:
     from grader.model import Assignment, Check, Result, Submission
     from grader.sandbox import Avoid, Launcher
+
+
+SECRECY = tuple(Visibility)  # in the order in which it is lifted
 
 
 class Scope(StrEnum):
@@ -101,7 +104,7 @@ def repeat(
         loading=ran.loading or first.loading,
         hidden_loading=ran.hidden_loading or first.hidden_loading,
         results=explain(assignment.checks, results),
-        repeated=tuple(again),
+        repeated=tuple(result.check for result in first.results if result.check in again),
         seconds=first.seconds + time.monotonic() - began,
     )
 
@@ -114,7 +117,11 @@ def not_graded(assignment: Assignment, submission: Submission, error: Exception,
 
 
 def _parts(checks: Sequence[Check]) -> tuple[list[Check], list[Check]]:
-    return [check for check in checks if check.public], [check for check in checks if not check.public]
+    """The public checks and the others. What is shown sooner runs first: its guest has then seen nothing more secret."""
+    hidden = [check for check in checks if not check.public]
+    return [check for check in checks if check.public], sorted(
+        hidden, key=lambda check: SECRECY.index(check.visibility)
+    )
 
 
 def _run(

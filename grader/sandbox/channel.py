@@ -30,6 +30,7 @@ class Channel:
         self.watch: Watch | None = None  # of the process tree at the other end
         self._connection = connection
         self._output = output
+        self._looked = time.monotonic()  # when the watch looked last
         connection.setblocking(False)
         if output is not None:
             os.set_blocking(output, False)
@@ -93,6 +94,7 @@ class Channel:
                 continue
             except OSError as error:
                 raise wire.PeerGone from error
+            self._look()
             if count == 0:
                 raise wire.PeerGone
             got += count
@@ -109,10 +111,15 @@ class Channel:
                 if left <= 0:
                     raise Late
                 ready = [key.fileobj for key, _events in selector.select(min(left, EVERY_SECONDS))]
-                if not ready and self.watch is not None:
-                    self.watch.look()
+                self._look()
                 if self._output in ready and self._output is not None and self.capture.drain(self._output) == 0:
                     selector.unregister(self._output)
                     self._close_output()
                 if self._connection in ready:
                     return
+
+    def _look(self) -> None:
+        """Let the watch look, now and then, also while there is no end of what is printed or sent."""
+        if self.watch is not None and time.monotonic() - self._looked >= EVERY_SECONDS:
+            self.watch.look()
+            self._looked = time.monotonic()
