@@ -24,7 +24,7 @@ IN_PROCESS = "the control is a judge in the student's own process"
 IN_GUEST = "the control is a judge beside the student's code, in the guest"
 SECONDS = 10.0
 
-JUDGE = '''
+JUDGE = """
 import os, site, sys
 site.addsitedir(os.getcwd())
 import numpy as np
@@ -50,7 +50,7 @@ def main():
     verdicts.tell(sum(RESULTS[name] for name in RESULTS['names']))
 
 main()
-'''
+"""
 VERDICTS = "import json\ndef tell(points): print(json.dumps({'score': int(points)}))\n"
 
 PROBE = """
@@ -86,7 +86,9 @@ def judged_in_process(submission: Submission) -> int | None:
             )
         except subprocess.TimeoutExpired:
             return None
-    told = [score for line in ended.stdout.decode("utf-8", "replace").splitlines() if (score := _score(line)) is not None]
+    told = [
+        score for line in ended.stdout.decode("utf-8", "replace").splitlines() if (score := _score(line)) is not None
+    ]
     if told:
         return told[-1]
     return POINTS if ended.returncode == 0 else None

@@ -22,7 +22,8 @@ ATTACKS = [
     ),
     _exit(
         "os._exit by an alarm",
-        "import os, signal\nsignal.signal(signal.SIGALRM, lambda *a: os._exit(0))\n" + SLOW.replace("f(x):\n", "f(x):\n    signal.setitimer(signal.ITIMER_REAL, 0.05)\n"),
+        "import os, signal\nsignal.signal(signal.SIGALRM, lambda *a: os._exit(0))\n"
+        + SLOW.replace("f(x):\n", "f(x):\n    signal.setitimer(signal.ITIMER_REAL, 0.05)\n"),
     ),
     _exit(
         "os._exit when the answer is dropped",
@@ -42,10 +43,16 @@ ATTACKS = [
         "def f(x):\n    import this_is_not_there\n",
     ),
     _exit("killed by itself", "import os, signal\ndef f(x): os.kill(os.getpid(), signal.SIGKILL)"),
-    _exit("its group killed by itself", "import os, signal\ndef f(x):\n    os.setpgid(0, 0)\n    os.killpg(0, signal.SIGTERM)"),
+    _exit(
+        "its group killed by itself",
+        "import os, signal\ndef f(x):\n    os.setpgid(0, 0)\n    os.killpg(0, signal.SIGTERM)",
+    ),
     _exit("abort at import", "import os\nos.abort()\ndef f(x): return 0 * x"),
     _exit("a segmentation fault", "import ctypes\ndef f(x): ctypes.string_at(0)"),
-    _exit("a segmentation fault in a thread", "import ctypes, threading\nthreading.Thread(target=ctypes.string_at, args=(0,)).start()\n" + SLOW),
+    _exit(
+        "a segmentation fault in a thread",
+        "import ctypes, threading\nthreading.Thread(target=ctypes.string_at, args=(0,)).start()\n" + SLOW,
+    ),
     _exit(
         "faulthandler's deadline",
         "import faulthandler\ndef f(x):\n    faulthandler.dump_traceback_later(0.05, exit=True)\n    import time; time.sleep(1.0)",
