@@ -117,7 +117,7 @@ def not_graded(assignment: Assignment, submission: Submission, error: Exception,
 
 
 def _parts(checks: Sequence[Check]) -> tuple[list[Check], list[Check]]:
-    """The public checks and the others. What is shown sooner runs first: its guest has then seen nothing more secret."""
+    """The public checks and the others, what is shown sooner first: its guest has then seen nothing more secret."""
     hidden = [check for check in checks if not check.public]
     return [check for check in checks if check.public], sorted(
         hidden, key=lambda check: SECRECY.index(check.visibility)

@@ -28,9 +28,9 @@ class Channel:
     def __init__(self, connection: socket.socket, output: int | None, capture: Capture) -> None:
         self.capture = capture
         self.watch: Watch | None = None  # of the process tree at the other end
+        self._next_look = 0.0
         self._connection = connection
         self._output = output
-        self._looked = time.monotonic()  # when the watch looked last
         connection.setblocking(False)
         if output is not None:
             os.set_blocking(output, False)
@@ -100,6 +100,12 @@ class Channel:
             got += count
         return buffer
 
+    def _look(self) -> None:
+        """By the clock, since a guest that goes on printing would otherwise never be looked at."""
+        if self.watch is not None and time.monotonic() >= self._next_look:
+            self.watch.look()
+            self._next_look = time.monotonic() + EVERY_SECONDS
+
     def _wait(self, deadline: float, *, writing: bool = False) -> None:
         """Until the socket is ready; what is printed meanwhile is taken away, or the guest would block on it."""
         with _Selector() as selector:
@@ -117,9 +123,3 @@ class Channel:
                     self._close_output()
                 if self._connection in ready:
                     return
-
-    def _look(self) -> None:
-        """Let the watch look, now and then, also while there is no end of what is printed or sent."""
-        if self.watch is not None and time.monotonic() - self._looked >= EVERY_SECONDS:
-            self.watch.look()
-            self._looked = time.monotonic()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grader import assert_close
-from grader.model import Submission
+from grader.model import Check, Submission
 from grader.sandbox import Launcher
 from tests.attacks.arena import POINTS, TIGHT
 from tests.support import graded, one_check
@@ -102,12 +102,15 @@ def _score(line: str) -> int | None:
     return said["score"] if isinstance(said, dict) and isinstance(said.get("score"), int) else None
 
 
-def judged_in_guest(submission: Submission, launcher: Launcher) -> int:
-    """The points where the comparison is made by a probe and its word is taken."""
-
+def _believing(name: str) -> Check:
     def believes(student: Any, draw: Any) -> None:
         assert_close(1.0 if student.verdict(draw("5")) is True else 0.0, 1.0)
 
-    checks = [one_check(lambda student, draw: believes(student, draw), name) for name in ("first", "second", "third")]
+    return one_check(believes, name)
+
+
+def judged_in_guest(submission: Submission, launcher: Launcher) -> int:
+    """The points where the comparison is made by a probe and its word is taken."""
+    checks = [_believing(name) for name in ("first", "second", "third")]
     earned = graded(launcher, checks, submission, probe=PROBE, limits=TIGHT).earned
     return POINTS + 1 if earned is None else int(earned)

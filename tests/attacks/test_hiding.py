@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a student's code is easiest to compare on one line each)
 """What hidden checks ask stays hidden: no student's view holds it, however hard the submission tries to say it."""
 
 from __future__ import annotations
@@ -265,7 +266,7 @@ def test_the_next_submission_finds_nothing_of_a_hidden_check(able: Launcher, fol
     report = graded(finds, able, exercise())
     assert report.results[0].outcome is Outcome.PASSED
     assert not tells(said_to(Viewer.STUDENT, report))
-    assert os.listdir(folder) == []
+    assert list(Path(folder).iterdir()) == []
     assert f"cores {len(os.sched_getaffinity(0))}" in report.loading.output
 
 

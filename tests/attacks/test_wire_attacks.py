@@ -80,7 +80,8 @@ WHOLE = [
     frame({"value": nested(200)}), frame({"value": {"f": "nan"}}), frame({"value": {"d": [[{"f": "nan"}, 1]] * 3000}}),
     frame({"value": {"l": 0}}, bytes(4 * MIB), [["<i8", [1 << 19]]]),
     frame({"value": [{"a": k} for k in range(4096)]}, bytes(4096), [["|u1", [1]]] * 4096),
-    frame({"refused": "x" * 1_000_000}), frame({"refused": ["x"]}), frame({"missing": "f" * 500_000, "why": "\x1b[" * 99_999}),
+    frame({"refused": "x" * 1_000_000}), frame({"refused": ["x"]}),
+    frame({"missing": "f" * 500_000, "why": "\x1b[" * 99_999}),
     frame({"raised": {"kinds": ["K" * 9] * 60_000, "message": "", "frames": [], "unwritten": False}}),
     frame({"raised": {"kinds": [], "message": "\x1b]" * 400_000, "frames": [], "unwritten": False}}),
     frame({"raised": {"kinds": [], "message": "m", "frames": ["at 0x1234567" * 100] * 700, "unwritten": True}}),
@@ -243,11 +244,11 @@ def test_descriptors_sent_to_the_grader_are_not_taken(jailed: Launcher) -> None:
         "os.register_at_fork(after_in_parent=give)\n"
     )
     with loaded(jailed, code, TIGHT) as guest:
-        before = len(os.listdir("/proc/self/fd"))
+        before = len(list(Path("/proc/self/fd").iterdir()))
         for _ in range(5):
             with pytest.raises(NoAnswer):
                 call(guest, "f", 1.0, limits=LITTLE)
-        assert len(os.listdir("/proc/self/fd")) <= before
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before
 
 
 @pytest.mark.parametrize("status", [-(10**30), -99_999, 10**30, True, "0", None])

@@ -16,6 +16,7 @@ from .syscalls import ALLOWED, BY_ARGUMENT, MACHINES
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 KILL, ALLOW, FAIL = 0x80000000, 0x7FFF0000, 0x00050000
 NOT_PERMITTED, NO_SUCH_CALL, NOT_A_TERMINAL = FAIL | errno.EPERM, FAIL | errno.ENOSYS, FAIL | errno.ENOTTY
+NOT_SUPPORTED = FAIL | errno.ENOTSUP
 PRETEND = FAIL | 0  # says that it was done, and does nothing
 NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16  # offsets in seccomp_data
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -33,6 +34,7 @@ FCNTL_REFUSED = (8, 10, 15, 1024, 1026, 1031)  # SETOWN, SETSIG, SETOWN_EX, SETL
 SIGNALS = ("kill", "tgkill", "tkill", "rt_sigqueueinfo")
 # What Landlock does not guard: the owner of a file may change these whatever may be opened.
 MODES = ("chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat")
+ATTRIBUTES = ("set", "lset", "fset", "get", "lget", "fget", "list", "llist", "flist")
 OLD_TIMES = ("utime", "utimes", "futimesat")
 
 
@@ -86,6 +88,8 @@ def _by_argument() -> dict[str, list[bytes]]:
         # A filter cannot read clone3's flags, which lie in memory; libc then falls back to clone.
         **{name: [_line(RETURN, NO_SUCH_CALL)] for name in ("clone3", "openat2", "io_uring_setup", "memfd_create")},
         "pidfd_open": [_line(RETURN, NO_SUCH_CALL)],
+        # What copies a file with all that belongs to it goes on where a file system has no attributes.
+        **{f"{call}xattr": [_line(RETURN, NOT_SUPPORTED)] for call in ATTRIBUTES},
     }
 
 

@@ -67,5 +67,7 @@ BY_ARGUMENT: dict[str, tuple[int | None, int | None]] = {
     "clone": (56, 220), "clone3": (435, None), "socketpair": (53, 199), "prlimit64": (302, 261),
     "prctl": (157, 167), "ioctl": (16, 29), "fcntl": (72, 25), "openat2": (437, 437), "sched_setaffinity": (203, 122),
     "io_uring_setup": (425, 425), "memfd_create": (319, 279), "pidfd_open": (434, 434),
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "getxattr": (191, 8), "lgetxattr": (192, 9),
+    "fgetxattr": (193, 10), "listxattr": (194, 11), "llistxattr": (195, 12), "flistxattr": (196, 13),
 }
 # fmt: on

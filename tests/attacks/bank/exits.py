@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a student's code is easiest to compare on one line each)
 """Ends before the verdict: at import, in a check, in a thread, at exit; by exit code, signal and crash."""
 
 from tests.attacks.arena import Attack

@@ -19,7 +19,8 @@ for place in ('..', '../..', os.__file__, os.path.dirname(os.__file__), '/dev/nu
 def f(x): return 2 * x
 """,
         honest=3,
-        control="open('{folder}/mine', 'w').close()\ndef f(x): return 2 * x",
+        control="",
+        why="it would end the class: a zygote that cannot make a folder is GuestLost, which a run does not survive",
     ),
     Attack(
         name="a daemon that stays",

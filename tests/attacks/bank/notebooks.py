@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a student's code is easiest to compare on one line each)
 """Hostile notebooks: cells without end, magics that reach for a shell, floods of output and of figures."""
 
 from tests.attacks.arena import Attack

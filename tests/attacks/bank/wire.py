@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a student's code is easiest to compare on one line each)
 """The guest's sockets used by hand: answers nobody asked for, other messages, pickles, drips and floods."""
 
 from tests.attacks.arena import Attack
