@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NoReturn
 
 import numpy as np
@@ -13,6 +14,8 @@ Array = npt.NDArray[Any]
 
 NUMBERS = "buifc"  # dtype kinds: bool, unsigned, int, float, complex
 MAX_SHOWN = 400
+MAX_WRITTEN = 10_000
+EDGE = 3  # entries shown at each end of a long axis
 
 
 def fail(
@@ -61,7 +64,10 @@ def show(value: object) -> str:
     """A value as a line or a small block of text, cut where it is long."""
     if isinstance(value, np.ndarray):
         kind = "" if value.dtype == np.float64 else f" {value.dtype}"
-        with np.printoptions(precision=6, threshold=36, edgeitems=3, linewidth=88):
+        # NumPy leaves nothing out of an axis of six, and there may be sixteen of them.
+        if math.prod(min(size, 2 * EDGE) for size in value.shape) > MAX_WRITTEN:
+            return f"an array of shape {value.shape}{kind}"
+        with np.printoptions(precision=6, threshold=36, edgeitems=EDGE, linewidth=88):
             return value_or_shape(np.array2string(value), value.shape) + kind
     text = repr(value) if not isinstance(value, list | tuple | dict) else _show_container(value)
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"

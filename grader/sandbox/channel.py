@@ -28,6 +28,7 @@ class Channel:
     def __init__(self, connection: socket.socket, output: int | None, capture: Capture) -> None:
         self.capture = capture
         self.watch: Watch | None = None  # of the process tree at the other end
+        self._next_look = 0.0
         self._connection = connection
         self._output = output
         connection.setblocking(False)
@@ -93,10 +94,17 @@ class Channel:
                 continue
             except OSError as error:
                 raise wire.PeerGone from error
+            self._look()
             if count == 0:
                 raise wire.PeerGone
             got += count
         return buffer
+
+    def _look(self) -> None:
+        """By the clock, since a guest that goes on printing would otherwise never be looked at."""
+        if self.watch is not None and time.monotonic() >= self._next_look:
+            self.watch.look()
+            self._next_look = time.monotonic() + EVERY_SECONDS
 
     def _wait(self, deadline: float, *, writing: bool = False) -> None:
         """Until the socket is ready; what is printed meanwhile is taken away, or the guest would block on it."""
@@ -104,15 +112,12 @@ class Channel:
             selector.register(self._connection, selectors.EVENT_WRITE if writing else selectors.EVENT_READ)
             if self._output is not None:
                 selector.register(self._output, selectors.EVENT_READ)
-            look_at = deadline if self.watch is None else time.monotonic() + EVERY_SECONDS
             while True:
-                now = time.monotonic()
-                if now >= deadline:
+                left = deadline - time.monotonic()
+                if left <= 0:
                     raise Late
-                if self.watch is not None and now >= look_at:
-                    self.watch.look()
-                    look_at = now + EVERY_SECONDS
-                ready = [key.fileobj for key, _events in selector.select(min(deadline, look_at) - now)]
+                ready = [key.fileobj for key, _events in selector.select(min(left, EVERY_SECONDS))]
+                self._look()
                 if self._output in ready and self._output is not None and self.capture.drain(self._output) == 0:
                     selector.unregister(self._output)
                     self._close_output()

@@ -36,6 +36,7 @@ def environment(scratch: str) -> dict[str, str]:
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "HOME": scratch,
+        "USER": "student",  # there may be no account to ask for a name
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
         "MPLBACKEND": "Agg",

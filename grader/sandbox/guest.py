@@ -165,7 +165,7 @@ class Guest:
         return Loading(
             outcome=failures[0].outcome if failures else Outcome.PASSED,
             failures=failures,
-            skipped=tuple(clean(line) for line in loaded.skipped),
+            skipped=tuple(clean(line)[: replies.MAX_SKIPPED] for line in loaded.skipped),
             output=self._member.data.take_output(),
             seconds=seconds,
         )

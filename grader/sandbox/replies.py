@@ -17,7 +17,9 @@ T = TypeVar("T")
 
 OUT_OF_MEMORY = "MemoryError"
 MAX_KIND = 100
+MAX_MESSAGE, MAX_FRAME, MAX_SKIPPED = 2000, 600, 250  # characters of each, a little more than an honest guest sends
 MAX_TOLD = 8 << 20
+MAX_LINES = 100  # failures, and skipped lines, that loading may come to: no more are read, whatever is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,10 @@ def loaded(message: wire.Message, arrays: Sequence[wire.Array]) -> Loaded | None
     if len(arrays) != 1 or arrays[0].nbytes > MAX_TOLD:
         raise wire.BadFrame("what loading came to")
     try:
-        return msgspec.json.decode(arrays[0].tobytes(), type=Loaded)
+        told = msgspec.json.decode(arrays[0].tobytes(), type=Loaded)
     except (msgspec.DecodeError, RecursionError) as error:
         raise wire.BadFrame(str(error)) from None
+    return Loaded(told.failures[:MAX_LINES], told.skipped[:MAX_LINES])
 
 
 def value_of(name: str, message: wire.Message, arrays: list[wire.Array]) -> object:
@@ -111,8 +114,8 @@ def value_of(name: str, message: wire.Message, arrays: list[wire.Array]) -> obje
 def raised(who: str, error: Raised, name: str = "") -> NoAnswer:
     """What to say of an exception of `who`; the spellings of "not written yet" count as MISSING `name`."""
     kinds = tuple(clean(kind)[:MAX_KIND] for kind in error.kinds[:32]) or ("an exception",)
-    lines = [clean(frame) for frame in error.frames[:16]]
-    last = clean(error.message)
+    lines = [clean(frame)[:MAX_FRAME] for frame in error.frames[:16]]
+    last = clean(error.message)[:MAX_MESSAGE]
     last = last if "SyntaxError" in kinds else f"{kinds[0]}: {last}".rstrip(": ")
     if len(lines) == 1 and lines[0].startswith("probe.py"):  # nothing of the student's was running
         who = f"{who}: {lines[0].partition(', in')[0]},"

@@ -27,6 +27,7 @@ from grader.sandbox.watch import Watch
 START_SECONDS = 60.0  # the first answer waits for the preload, and matplotlib may have to list its fonts
 ANSWER_SECONDS = 2.0
 MAX_PACKET = 1 << 16
+STATUSES = range(-64, 256)  # what a process can end with
 
 
 class Zygotes:
@@ -172,7 +173,7 @@ class ForkedMember:
         except GuestLost:
             self._silent = True
             return None
-        return status if isinstance(status, int) else None
+        return status if type(status) is int and status in STATUSES else None  # M may say anything
 
     def end(self, grace: float = 0.0) -> int | None:
         """Have the zygote kill and bury M."""

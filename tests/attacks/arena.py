@@ -105,11 +105,16 @@ def run(attack: Attack, launcher: Launcher, bait: Bait, *, control: bool = False
 
 def _submission(attack: Attack, bait: Bait, *, control: bool) -> Submission:
     code = attack.control if control and attack.control is not None else attack.code
-    if isinstance(code, Submission):
-        return code
+    if isinstance(code, str):
+        return module(_baited(code, bait))
+    sources = [replace(source, cells=tuple(_baited(cell, bait) for cell in source.cells)) for source in code.sources]
+    return replace(code, sources=tuple(sources))
+
+
+def _baited(code: str, bait: Bait) -> str:
     for name in ("secret_file", "secret_env", "folder", "tcp", "udp", "abstract", "unix", "grader"):
         code = code.replace("{" + name + "}", str(getattr(bait, name)))
-    return module(code)
+    return code
 
 
 def _reached(

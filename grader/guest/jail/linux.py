@@ -61,8 +61,17 @@ def mount(source: str, target: str, kind: str | None = None, flags: int = 0, dat
 
 def bind_read_only(source: str, target: str) -> None:
     """Show `source`, and all that is mounted below it, at `target`: not to be written, no devices, no set-uid."""
+    _bind(source, target, MS_RDONLY | MS_NOSUID | MS_NODEV)
+
+
+def bind_device(source: str, target: str) -> None:
+    """Show a device at `target`: to be read and written, but its own times and mode not to be changed."""
+    _bind(source, target, MS_RDONLY | MS_NOSUID | MS_NOEXEC)
+
+
+def _bind(source: str, target: str, flags: int) -> None:
     mount(source, target, None, MS_BIND | MS_REC)
-    attributes = struct.pack("QQQQ", MS_RDONLY | MS_NOSUID | MS_NODEV, 0, 0, 0)
+    attributes = struct.pack("QQQQ", flags, 0, 0, 0)  # MOUNT_ATTR_ has the values of MS_ for these
     place, size = ctypes.c_char_p(os.fsencode(target)), ctypes.c_size_t(len(attributes))
     syscall(
         "mount_setattr", ctypes.c_int(AT_FDCWD), place, ctypes.c_uint(AT_RECURSIVE), ctypes.c_char_p(attributes), size

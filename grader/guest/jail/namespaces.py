@@ -75,7 +75,7 @@ def _build_root(read: Sequence[str], hide: Sequence[str]) -> None:
         linux.mount("none", cover, None, linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | flags)
     for device in DEVICES:
         _make_place(f"{STAGE}/dev/{device}", folder=False)
-        linux.mount(f"/dev/{device}", f"{STAGE}/dev/{device}", None, linux.MS_BIND)
+        linux.bind_device(f"/dev/{device}", f"{STAGE}/dev/{device}")
     Path(STAGE + BOX).mkdir()
     etc = Path(STAGE, "etc")
     etc.mkdir(exist_ok=True)

@@ -124,8 +124,9 @@ class Confined:
         Path(folder).mkdir(mode=0o700)
         os.chdir(folder)
         _make_home(folder)
+        linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # its daemons stay its descendants, whose memory is counted
         outsiders_safe = self.dedicated or landlock.version() >= 6
-        program = seccomp.program(signals_to=None if outsiders_safe else os.getpid())
+        program = seccomp.program(signals_to=None if outsiders_safe else os.getpid(), marks=False)
         tasks = 0 if self.dedicated else _tasks_of(os.getuid())
         confine.confine(limits, read=(*self.read, *ALWAYS), write=(NULL, folder), program=program, tasks=tasks)
 

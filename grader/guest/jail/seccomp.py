@@ -16,6 +16,8 @@ from .syscalls import ALLOWED, BY_ARGUMENT, MACHINES
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 KILL, ALLOW, FAIL = 0x80000000, 0x7FFF0000, 0x00050000
 NOT_PERMITTED, NO_SUCH_CALL, NOT_A_TERMINAL = FAIL | errno.EPERM, FAIL | errno.ENOSYS, FAIL | errno.ENOTTY
+NOT_SUPPORTED = FAIL | errno.ENOTSUP
+PRETEND = FAIL | 0  # says that it was done, and does nothing
 NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16  # offsets in seccomp_data
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 X32 = 0x40000000  # the bit of x86-64's second table of calls
@@ -30,10 +32,21 @@ IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, TIOCGWINSZ, 
 FCNTL_REFUSED = (8, 10, 15, 1024, 1026, 1031)  # SETOWN, SETSIG, SETOWN_EX, SETLEASE, NOTIFY, SETPIPE_SZ
 # fmt: on
 SIGNALS = ("kill", "tgkill", "tkill", "rt_sigqueueinfo")
+# What Landlock does not guard: the owner of a file may change these whatever may be opened.
+MODES = ("chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat")
+ATTRIBUTES = ("set", "lset", "fset", "get", "lget", "fget", "list", "llist", "flist")
+OLD_TIMES = ("utime", "utimes", "futimesat")
 
 
-def program(*, signals_to: int | None = None, machine: str = linux.MACHINE) -> bytes:
-    """The filter. `signals_to`: where there is no process namespace, the only process that may be sent a signal."""
+def program(*, signals_to: int | None = None, marks: bool = True, machine: str = linux.MACHINE) -> bytes:
+    """The filter.
+
+    Args:
+        signals_to: Where there is no process namespace, the only process that may be sent a signal.
+        marks: Whether modes, owners and times of files may be changed. Where the machine's own files are in reach,
+            nothing comes of it: what copies a file with its mode goes on as if something had.
+        machine: Whose system calls.
+    """
     column = MACHINES.index(machine)
     numbers = {name: pair[column] for name, pair in (ALLOWED | BY_ARGUMENT).items()}
     lines = [_line(LOAD, ARCHITECTURE), _line(JUMP_EQUAL, AUDIT[machine], 1, 0), _line(RETURN, KILL)]
@@ -44,6 +57,12 @@ def program(*, signals_to: int | None = None, machine: str = linux.MACHINE) -> b
     if signals_to is not None:
         rules |= {name: _only(0, (signals_to,), NOT_PERMITTED) for name in SIGNALS[:2]}
         rules |= {name: [_line(RETURN, NOT_PERMITTED)] for name in SIGNALS[2:]}
+    if not marks:
+        rules |= {name: [_line(RETURN, PRETEND)] for name in MODES}
+        rules |= {name: [_line(RETURN, NOT_PERMITTED)] for name in OLD_TIMES}
+        # Without times this is `touch`, and Path.touch makes a file where it fails.
+        rules["utimensat"] = [_line(LOAD, _argument(2)), _line(JUMP_EQUAL, 0, 0, 1), _line(RETURN, NOT_PERMITTED)]
+        rules["utimensat"].append(_line(RETURN, PRETEND))
     rules |= {name: [_line(RETURN, ALLOW)] for name in ALLOWED if name not in rules}
     for name, body in rules.items():
         if numbers[name] is not None:
@@ -62,12 +81,15 @@ def _by_argument() -> dict[str, list[bytes]]:
         "clone": [*in_no_namespace, _line(RETURN, NOT_PERMITTED), _line(RETURN, ALLOW)],
         "socketpair": _only(0, (AF_UNIX,), NOT_PERMITTED),
         "prlimit64": _only(0, (0,), NOT_PERMITTED),  # of the process itself
+        "sched_setaffinity": _only(0, (0,), NOT_PERMITTED),  # likewise
         "prctl": _only(0, PRCTL, NOT_PERMITTED),
         "ioctl": _only(1, IOCTL, NOT_A_TERMINAL),
         "fcntl": [*refused_commands, _line(RETURN, ALLOW)],
         # A filter cannot read clone3's flags, which lie in memory; libc then falls back to clone.
         **{name: [_line(RETURN, NO_SUCH_CALL)] for name in ("clone3", "openat2", "io_uring_setup", "memfd_create")},
         "pidfd_open": [_line(RETURN, NO_SUCH_CALL)],
+        # What copies a file with all that belongs to it goes on where a file system has no attributes.
+        **{f"{call}xattr": [_line(RETURN, NOT_SUPPORTED)] for call in ATTRIBUTES},
     }
 
 

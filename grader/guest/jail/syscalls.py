@@ -33,7 +33,7 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
     # threads
     "futex": (202, 98), "futex_waitv": (449, 449), "get_robust_list": (274, 100), "set_robust_list": (273, 99),
     "set_tid_address": (218, 96), "rseq": (334, 293), "gettid": (186, 178), "sched_yield": (24, 124),
-    "sched_getaffinity": (204, 123), "sched_setaffinity": (203, 122), "sched_getparam": (143, 121),
+    "sched_getaffinity": (204, 123), "sched_getparam": (143, 121),
     "sched_getscheduler": (145, 120), "sched_get_priority_max": (146, 125), "sched_get_priority_min": (147, 126),
     "getcpu": (309, 168),
     # processes
@@ -65,7 +65,9 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
 # What is allowed or refused by its arguments, and what is said not to exist so that programs take another way.
 BY_ARGUMENT: dict[str, tuple[int | None, int | None]] = {
     "clone": (56, 220), "clone3": (435, None), "socketpair": (53, 199), "prlimit64": (302, 261),
-    "prctl": (157, 167), "ioctl": (16, 29), "fcntl": (72, 25), "openat2": (437, 437),
+    "prctl": (157, 167), "ioctl": (16, 29), "fcntl": (72, 25), "openat2": (437, 437), "sched_setaffinity": (203, 122),
     "io_uring_setup": (425, 425), "memfd_create": (319, 279), "pidfd_open": (434, 434),
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "getxattr": (191, 8), "lgetxattr": (192, 9),
+    "fgetxattr": (193, 10), "listxattr": (194, 11), "llistxattr": (195, 12), "flistxattr": (196, 13),
 }
 # fmt: on

@@ -1,5 +1,14 @@
 """All attacks, by family: one file each."""
 
-from tests.attacks.bank import files
+from __future__ import annotations
 
-ATTACKS = [*files.ATTACKS]
+import importlib
+import pkgutil
+
+from tests.attacks.arena import Attack
+
+ATTACKS: list[Attack] = [
+    attack
+    for module in pkgutil.iter_modules(__path__)
+    for attack in importlib.import_module(f"{__name__}.{module.name}").ATTACKS
+]
