@@ -26,6 +26,7 @@ from grader.engine import Oracle, grade
 from grader.model import Assignment, Report, Submission
 from grader.reports import to_json
 from grader.sandbox import Launcher
+from grader.sandbox.zygote import Zygotes
 from tests.support import LIMITS, assignment, module, one_check
 
 TIGHT = replace(LIMITS, wall_seconds=1.5, cpu_seconds=3.0, load_seconds=3.0, cell_seconds=3.0, memory_mb=512)
@@ -37,10 +38,10 @@ class Attack:
     """One hostile submission.
 
     `code` defines `f(x)`, which is asked for 2·x; what it returns, prints and raises is searched for secrets. In it
-    `{place}` stands for the fields of `Bait`. `honest` is what the submission earns by right of 3 points: an attack whose f
-    also answers rightly earns them. `control` is the text run without a jail to show that the oracle can see the attack
-    work (None: `code` itself; a harmless smaller version where the attack would harm this machine; "" where none can
-    be run, and `why` says why).
+    `{place}` stands for the fields of `Bait`. `honest` is what the submission earns by right of 3 points: an attack
+    whose f also answers rightly earns them. `control` is the text run without a jail to show that the oracle can see
+    the attack work (None: `code` itself; a harmless smaller version where the attack would harm this machine; "" where
+    none can be run, and `why` says why).
     """
 
     name: str
@@ -84,9 +85,9 @@ def doubles(student: Any, draw: Any) -> None:
 def small() -> Assignment:
     """Two public checks and a hidden one, for one point each."""
     checks = [
-        one_check(lambda student, draw: doubles(student, draw), "first"),
-        one_check(lambda student, draw: doubles(student, draw), "second"),
-        one_check(lambda student, draw: doubles(student, draw), "hidden", visibility="hidden"),
+        one_check(doubles, "first"),
+        one_check(doubles, "second"),
+        one_check(doubles, "hidden", visibility="hidden"),
     ]
     return assignment(*checks, solution="def f(x): return 2 * x", limits=TIGHT)
 
@@ -94,13 +95,12 @@ def small() -> Assignment:
 def run(attack: Attack, launcher: Launcher, bait: Bait, *, control: bool = False) -> Outcome:
     """Run one attack, then a good submission, and say what was reached."""
     given = small()
-    before = _processes()
     with Oracle(given, launcher) as oracle:
         began = time.monotonic()
         report = grade(given, _submission(attack, bait, control=control), launcher, seed=1, oracle=oracle)
         seconds = time.monotonic() - began
         good = grade(given, module("def f(x): return 2 * x"), launcher, seed=2, oracle=oracle)
-    return Outcome(tuple(_reached(attack, bait, report, good, seconds, before)), report)
+    return Outcome(tuple(_reached(attack, bait, report, good, seconds, launcher)), report)
 
 
 def _submission(attack: Attack, bait: Bait, *, control: bool) -> Submission:
@@ -118,7 +118,7 @@ def _baited(code: str, bait: Bait) -> str:
 
 
 def _reached(
-    attack: Attack, bait: Bait, report: Report, good: Report, seconds: float, before: set[int]
+    attack: Attack, bait: Bait, report: Report, good: Report, seconds: float, launcher: Launcher
 ) -> Iterator[str]:
     said = to_json(report).decode()
     if any(token in said for token in bait.tokens):
@@ -136,7 +136,7 @@ def _reached(
         yield "it spoilt the grade of the next submission"
     if seconds > bound():
         yield f"it took {seconds:.1f} s"
-    if left := _left(before):
+    if left := _left(launcher):
         yield f"it left {len(left)} processes"
 
 
@@ -145,32 +145,30 @@ def bound() -> float:
     return 2 * (2 * TIGHT.load_seconds + 3) + 3 * (TIGHT.wall_seconds + 3)
 
 
-def _processes() -> set[int]:
-    return {int(entry.name) for entry in os.scandir("/proc") if entry.name.isdecimal()}
-
-
-def _left(before: set[int]) -> set[int]:
-    """Processes of Python's that were not there before and are no zygote: looked for until none is left, or for long."""
+def _left(launcher: Launcher) -> set[int]:
+    """Processes that come from the launcher's zygotes and are none: looked for until none is left, or for long."""
+    assert isinstance(launcher, Zygotes)
+    zygotes = {zygote._process.pid for zygote in launcher._running.values()}
+    if launcher.protection.rung == "A":  # there each has a child that is process 1 of its namespaces
+        for pid in list(zygotes):
+            zygotes |= {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+    homes = [Path(zygote._scratch).name.encode() for zygote in launcher._running.values()]
     for _ in range(20):
-        left = {pid for pid in _processes() - before if _is_a_students(pid)}
+        left = {pid for pid in _started_in(homes) if pid not in zygotes}
         if not left:
             return left
         time.sleep(0.1)
     return left
 
 
-def _is_a_students(pid: int) -> bool:
-    """Whether it descends from a zygote that serves us, or was re-parented; zygotes themselves are children of ours."""
-    with suppress(OSError, ValueError):
-        if b"boot.py" not in Path(f"/proc/{pid}/cmdline").read_bytes():
-            return False
-        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        parent = int(stat[1])
-        command = Path(f"/proc/{parent}/cmdline").read_bytes()
-        grandparent = Path(f"/proc/{parent}/stat").read_text().rpartition(")")[2].split()[1]
-        is_zygote = parent == os.getpid() or (b"boot.py" in command and grandparent == str(os.getpid()))
-        return stat[0] != "Z" and not is_zygote
-    return False
+def _started_in(homes: list[bytes]) -> Iterator[int]:
+    """The living processes whose environment, as they were started, names one of these folders."""
+    for entry in os.scandir("/proc"):
+        if entry.name.isdecimal():
+            with suppress(OSError):
+                said = Path(entry.path, "environ").read_bytes()
+                if any(home in said for home in homes):
+                    yield int(entry.name)
 
 
 # ---------------------------------------------------------------------------------------------------------- baits

@@ -13,7 +13,7 @@ from tests.attacks.bank import ATTACKS
 RUNGS = {"A": A, "B": B}
 
 
-@pytest.fixture(scope="module", params=RUNGS.values(), ids=RUNGS.keys())
+@pytest.fixture(scope="module", params=list(RUNGS.values()), ids=list(RUNGS))
 def jailed(request: pytest.FixtureRequest) -> Iterator[Launcher]:
     rung: Rung = request.param
     launcher = open_launcher(("numpy",), rung)
