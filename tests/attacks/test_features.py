@@ -91,7 +91,6 @@ NOT_INSTALLED = "the assignment does not allow it"
 RAISES = {  # cell to the exception, and why
     "tqdm":                 ("ModuleNotFoundError", NOT_INSTALLED),
     "scipy":                ("ModuleNotFoundError", NOT_INSTALLED),
-    "ipywidgets":           ("ModuleNotFoundError", NOT_INSTALLED),
     "input":                ("EOFError", "there is no one to answer; nbclient fails here too"),
     "getpass":              ("EOFError", "there is no one to answer; nbclient fails here too"),
     "get_ipython().kernel": ("AttributeError", "there is no kernel"),
@@ -100,7 +99,6 @@ RAISES = {  # cell to the exception, and why
     "urllib":               ("URLError", "there is no network"),
     "__file__":             ("NameError", "a notebook has none; it fails in Jupyter too"),
     "sys.exit()":           ("SystemExit", "it is an exception in a cell of Jupyter's too"),
-    "%matplotlib widget":   ("RuntimeError", "ipympl is not installed; nbclient fails here too"),
 }
 SKIPPED = ("!echo", "x = !ls", "%%bash", "%pip", "!pip", "google.colab")
 
