@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from click.testing import CliRunner, Result
 
 import cli
 from grader.reports import from_json
+from grader.sandbox import A, B, Trial
 from tests.support import ROOT, write_assignment
 
 CHECKS = '''
@@ -264,7 +266,7 @@ def test_run_grades_a_class(course: Path, submissions: str) -> None:
     assert result.stdout.endswith(
         "\nreports: out/submissions/NAME/ holds staff.txt, staff.json, student.txt, student.json\n"
     )
-    assert from_json((course / "out/submissions/ada/staff.json").read_bytes()).protection.rung == "none"
+    assert from_json((course / "out/submissions/ada/staff.json").read_bytes()).protection.rung in ("A", "B", "none")
 
 
 def test_run_with_one_unreadable_submission_grades_the_others(course: Path, submissions: str) -> None:
@@ -430,3 +432,45 @@ def test_output_that_cannot_be_written_is_said_in_a_sentence(course: Path, argum
         )
     says = b"grade: standard output cannot be written: No space left on device\n"
     assert (done.returncode, done.stderr) == (70, says)
+
+
+# ---------------------------------------------------------------------------------------------------- protection
+
+
+def tried(*trials: Trial) -> Callable[[], tuple[Trial, ...]]:
+    return lambda: trials
+
+
+NOT_HERE = (Trial(A, why="unshare: Operation not permitted"), Trial(B, reached=("signals",)))
+
+
+def test_doctor_says_what_holds_and_how_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.sandbox.trials", tried(Trial(A, why="refused"), Trial(B)))
+    result = grade("doctor")
+    assert result.exit_code == 0
+    assert "A (namespaces): not to be had here: refused" in result.stdout
+    assert "B (Landlock and seccomp): holds; our own submission tried 14 escapes, and none worked" in result.stdout
+    assert json.loads(grade("doctor", "--json").stdout)["rung"] == "B"
+
+
+def test_doctor_says_what_is_missing_and_what_would_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.sandbox.trials", tried(*NOT_HERE))
+    result = grade("doctor")
+    assert result.exit_code == 1
+    assert "what would help: " in result.stdout
+    assert "B (Landlock and seccomp): does not hold: 1 of 14 escapes worked" in result.stdout
+    assert "student code can send signals to the grader" in result.stdout
+    assert "`grade run` refuses to grade here" in result.stdout
+
+
+def test_run_refuses_without_protection_unless_students_are_trusted(
+    course: Path, submissions: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.classroom.run.best", lambda: None)
+    result = grade("run", "small", submissions, "--out", "out")
+    assert result.exit_code == 2
+    assert "`grade doctor` says why" in result.stderr
+    assert not (course / "out").exists()
+    result = grade("run", "small", submissions, "--out", "out", "--trust-students")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("protection none: no jail")
