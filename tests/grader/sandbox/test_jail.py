@@ -74,6 +74,8 @@ def test_calls_files_and_output_work_as_without(jailed: Launcher) -> None:
         "open('/proc/self/status').read()",
         "open('/tmp/mine', 'w')",
         "socket.socket()",
+        "socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
+        "socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)",
         "os.posix_spawn('/bin/true', ['true'], {})",
         "os.setuid(0)",
         "os.chroot('/')",
