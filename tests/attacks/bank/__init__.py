@@ -1,5 +1,10 @@
-"""All attacks, by family: one file each."""
+"""All attacks, by family: each module of this folder holds a list of them, `ATTACKS`."""
 
-from tests.attacks.bank import files
+from importlib import import_module
+from pkgutil import iter_modules
 
-ATTACKS = [*files.ATTACKS]
+from tests.attacks.arena import Attack
+
+ATTACKS: list[Attack] = []
+for _module in sorted(iter_modules(__path__), key=lambda module: module.name):
+    ATTACKS += import_module(f"{__name__}.{_module.name}").ATTACKS
