@@ -28,6 +28,7 @@ class Channel:
     def __init__(self, connection: socket.socket, output: int | None, capture: Capture) -> None:
         self.capture = capture
         self.watch: Watch | None = None  # of the process tree at the other end
+        self._next_look = time.monotonic() + EVERY_SECONDS
         self._connection = connection
         self._output = output
         connection.setblocking(False)
@@ -98,6 +99,12 @@ class Channel:
             got += count
         return buffer
 
+    def _look(self) -> None:
+        """By the clock, since a guest that goes on printing would otherwise never be looked at."""
+        if self.watch is not None and time.monotonic() >= self._next_look:
+            self.watch.look()
+            self._next_look = time.monotonic() + EVERY_SECONDS
+
     def _wait(self, deadline: float, *, writing: bool = False) -> None:
         """Until the socket is ready; what is printed meanwhile is taken away, or the guest would block on it."""
         with _Selector() as selector:
@@ -109,8 +116,7 @@ class Channel:
                 if left <= 0:
                     raise Late
                 ready = [key.fileobj for key, _events in selector.select(min(left, EVERY_SECONDS))]
-                if not ready and self.watch is not None:
-                    self.watch.look()
+                self._look()
                 if self._output in ready and self._output is not None and self.capture.drain(self._output) == 0:
                     selector.unregister(self._output)
                     self._close_output()

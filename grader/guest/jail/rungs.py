@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from .. import processes
+from .. import processes, trees
 from . import confine, landlock, linux, namespaces, seccomp
 
 ALWAYS = ("/dev/urandom", "/dev/zero", "/etc/passwd", "/etc/group")
@@ -120,12 +121,15 @@ class Confined:
     def settle(self, key: int, limits: Mapping[str, Any], keep: Sequence[int]) -> None:
         """In a folder of the zygote's."""
         linux.close_all_but(keep)
+        linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # what it leaves running stays where its memory is counted
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)  # the zygote looks at what it holds open
         folder = self.folder(key)
         Path(folder).mkdir(mode=0o700)
         os.chdir(folder)
         _make_home(folder)
         outsiders_safe = self.dedicated or landlock.version() >= 6
-        program = seccomp.program(signals_to=None if outsiders_safe else os.getpid())
+        signals_to = None if outsiders_safe else os.getpid()
+        program = seccomp.program(signals_to=signals_to, owns_files=not self.dedicated)
         tasks = 0 if self.dedicated else _tasks_of(os.getuid())
         confine.confine(limits, read=(*self.read, *ALWAYS), write=(NULL, folder), program=program, tasks=tasks)
 
@@ -136,7 +140,7 @@ class Confined:
     def clear(self, key: int, members: Collection[int]) -> None:
         """What was left running was handed to the zygote, as its child."""
         _end_orphans(members)
-        shutil.rmtree(self.folder(key), ignore_errors=True)
+        trees.remove(self.folder(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ class Bare:
 
     def clear(self, key: int, members: Collection[int]) -> None:
         """The files alone."""
-        shutil.rmtree(self.folder(key), ignore_errors=True)
+        trees.remove(self.folder(key))
 
 
 def _make_home(folder: str) -> None:
@@ -182,13 +186,19 @@ def _tasks_of(uid: int) -> int:
 
 
 def _end_orphans(members: Collection[int]) -> None:
-    """Kill and bury every child that is no M, until none is left: each may have had children of its own."""
+    """Kill every child that is no M, and those that they leave, and bury them when all are dead.
+
+    Not before: a process that forks and ends all the time is never there when it is to be killed, but the dead who are
+    not buried count, so that it comes to the end of what the limit on processes lets it have.
+    """
     while orphans := _children() - set(members):
-        for pid in orphans:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-        for pid in orphans:
-            with suppress(ChildProcessError):
+        living = [pid for pid in orphans if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None]
+        for pid in living:
+            os.kill(pid, signal.SIGKILL)
+        if living:
+            time.sleep(0.001)
+        else:
+            for pid in orphans:
                 os.waitpid(pid, 0)
 
 

@@ -15,6 +15,7 @@ from .syscalls import ALLOWED, BY_ARGUMENT, MACHINES
 
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 KILL, ALLOW, FAIL = 0x80000000, 0x7FFF0000, 0x00050000
+DONE = FAIL  # with error 0: it is not done, and said to be
 NOT_PERMITTED, NO_SUCH_CALL, NOT_A_TERMINAL = FAIL | errno.EPERM, FAIL | errno.ENOSYS, FAIL | errno.ENOTTY
 NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16  # offsets in seccomp_data
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -22,7 +23,10 @@ X32 = 0x40000000  # the bit of x86-64's second table of calls
 SET_MODE_FILTER = 1
 
 AF_UNIX = 1
+# SOCK_STREAM with CLOEXEC, NONBLOCK, both: half of a pair for datagrams could send to any socket by its path
+STREAM = (0x1, 0x80001, 0x801, 0x80801)
 NEW_NAMESPACES = 0x7E020080
+SIBLING = 0x8000  # CLONE_PARENT: a process beside M, not below it, would not be counted as the submission's
 # fmt: off
 # PDEATHSIG, GET_DUMPABLE, SET_NAME, GET_NAME, CAPBSET_READ, GET_NO_NEW_PRIVS, names of memory areas
 PRCTL = (1, 3, 15, 16, 23, 39, 0x53564D41)
@@ -30,10 +34,22 @@ IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, TIOCGWINSZ, 
 FCNTL_REFUSED = (8, 10, 15, 1024, 1026, 1031)  # SETOWN, SETSIG, SETOWN_EX, SETLEASE, NOTIFY, SETPIPE_SZ
 # fmt: on
 SIGNALS = ("kill", "tgkill", "tkill", "rt_sigqueueinfo")
+# Landlock does not keep these from a file's owner, whether or not it may be opened.
+# fmt: off
+ATTRIBUTES = ("chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat",
+              "utime", "utimes", "utimensat", "futimesat")
+# fmt: on
 
 
-def program(*, signals_to: int | None = None, machine: str = linux.MACHINE) -> bytes:
-    """The filter. `signals_to`: where there is no process namespace, the only process that may be sent a signal."""
+def program(*, signals_to: int | None = None, owns_files: bool = False, machine: str = linux.MACHINE) -> bytes:
+    """The filter.
+
+    Args:
+        signals_to: Where nothing else keeps signals in, the only process that may be sent one.
+        owns_files: Whether files outside are the same user's. To change the mode, owner or times of any file then
+            seems to work and does nothing: copying a file, for one, does so in passing.
+        machine: Whose numbers.
+    """
     column = MACHINES.index(machine)
     numbers = {name: pair[column] for name, pair in (ALLOWED | BY_ARGUMENT).items()}
     lines = [_line(LOAD, ARCHITECTURE), _line(JUMP_EQUAL, AUDIT[machine], 1, 0), _line(RETURN, KILL)]
@@ -44,6 +60,8 @@ def program(*, signals_to: int | None = None, machine: str = linux.MACHINE) -> b
     if signals_to is not None:
         rules |= {name: _only(0, (signals_to,), NOT_PERMITTED) for name in SIGNALS[:2]}
         rules |= {name: [_line(RETURN, NOT_PERMITTED)] for name in SIGNALS[2:]}
+    if owns_files:
+        rules |= {name: [_line(RETURN, DONE)] for name in ATTRIBUTES}
     rules |= {name: [_line(RETURN, ALLOW)] for name in ALLOWED if name not in rules}
     for name, body in rules.items():
         if numbers[name] is not None:
@@ -57,11 +75,13 @@ def _by_argument() -> dict[str, list[bytes]]:
     refused_commands = [_line(LOAD, _argument(1))]
     for command in FCNTL_REFUSED:
         refused_commands += [_line(JUMP_EQUAL, command, 0, 1), _line(RETURN, NOT_PERMITTED)]
-    in_no_namespace = [_line(LOAD, _argument(0)), _line(JUMP_ANY_BIT, NEW_NAMESPACES, 0, 1)]
+    as_a_child = [_line(LOAD, _argument(0)), _line(JUMP_ANY_BIT, NEW_NAMESPACES | SIBLING, 0, 1)]
+    other_families = [_line(LOAD, _argument(0)), _line(JUMP_EQUAL, AF_UNIX, 1, 0), _line(RETURN, NOT_PERMITTED)]
     return {
-        "clone": [*in_no_namespace, _line(RETURN, NOT_PERMITTED), _line(RETURN, ALLOW)],
-        "socketpair": _only(0, (AF_UNIX,), NOT_PERMITTED),
+        "clone": [*as_a_child, _line(RETURN, NOT_PERMITTED), _line(RETURN, ALLOW)],
+        "socketpair": [*other_families, *_only(1, STREAM, NOT_PERMITTED)],
         "prlimit64": _only(0, (0,), NOT_PERMITTED),  # of the process itself
+        "sched_setaffinity": _only(0, (0,), NOT_PERMITTED),  # likewise
         "prctl": _only(0, PRCTL, NOT_PERMITTED),
         "ioctl": _only(1, IOCTL, NOT_A_TERMINAL),
         "fcntl": [*refused_commands, _line(RETURN, ALLOW)],
