@@ -58,18 +58,44 @@ def enter(config: Mapping[str, Any]) -> Rung:
     home = str(Path.cwd())
     if config["rung"] == "none":
         return Bare(home)
-    dedicated = os.getuid() == 0
+    dedicated, capabilities = os.getuid() == 0, 0
     if dedicated:
         Path(home).chmod(0o700)
         os.chown(home, config["uid"], config["uid"])
-        os.setgroups([])
-        os.setresgid(*[config["uid"]] * 3)
-        os.setresuid(*[config["uid"]] * 3)
+        capabilities = _become(config["uid"], config["read"])
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # what a student leaves running comes to us, to be ended
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     if landlock.version() < 1:
         raise OSError("this kernel has no Landlock")
-    return Confined(home, tuple(config["read"]), dedicated)
+    return Confined(home, tuple(config["read"]), dedicated, capabilities)
+
+
+def _become(uid: int, read: Sequence[str]) -> int:
+    """Root becomes a user of its own; the set of capabilities that this user needs to read what it may read.
+
+    None, unless Python lies below a folder that root alone can enter. Landlock then is all that keeps files away.
+    """
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    linux.prctl(linux.PR_SET_KEEPCAPS, 1)
+    os.setresuid(uid, uid, uid)
+    closed = [path for path in read if _is_closed(path)]
+    needed = 1 << linux.CAP_DAC_READ_SEARCH if closed else 0
+    try:
+        linux.drop_capabilities(keep=needed)
+    except PermissionError as error:
+        raise PermissionError(f"user {uid} cannot read {closed[0]}: install Python where every user can") from error
+    return needed
+
+
+def _is_closed(path: str) -> bool:
+    try:
+        Path(path).stat()
+    except PermissionError:
+        return True
+    except OSError:  # there is no such file
+        return False
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +139,7 @@ class Confined:
     home: str
     read: tuple[str, ...]
     dedicated: bool
+    capabilities: int
 
     def fork(self) -> int:
         """A plain fork."""
@@ -131,7 +158,14 @@ class Confined:
         signals_to = None if outsiders_safe else os.getpid()
         program = seccomp.program(signals_to=signals_to, owns_files=not self.dedicated)
         tasks = 0 if self.dedicated else _tasks_of(os.getuid())
-        confine.confine(limits, read=(*self.read, *ALWAYS), write=(NULL, folder), program=program, tasks=tasks)
+        confine.confine(
+            limits,
+            read=(*self.read, *ALWAYS),
+            write=(NULL, folder),
+            program=program,
+            tasks=tasks,
+            capabilities=self.capabilities,
+        )
 
     def folder(self, key: int) -> str:
         """Below the zygote's own."""
