@@ -3,8 +3,9 @@
 Each message on its socket is one packet: JSON, with descriptors beside it. `{"op": "spawn", "id": n, "limits": {...}}`
 brings three descriptors (M's control socket, M's data socket, the pipe for what it prints) and is answered by
 `{"spawned": n, "folder": path}` with a descriptor of the process. `{"op": "end", "id": n, "grace": seconds}` kills M
-with all that it has started, and is answered by `{"ended": n, "status": code}`. Where the rung that is asked for is not
-to be had, `{"refused": why}` is all that ever comes.
+with all that it has started, and is answered by `{"ended": n, "status": code}`. `{"op": "look", "id": n}` is answered
+by `{"nameless": bytes}`, what M and its descendants hold on disk without a name. Where the rung that is asked for is
+not to be had, `{"refused": why}` is all that ever comes.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ import contextlib
 import gc
 import json
 import os
-import shutil
 import socket
 import warnings
 from pathlib import Path
 from typing import Any
 
-from . import processes, serve
-from .jail import rungs
+from . import processes, serve, trees
+from .jail import nameless, rungs
 
 MAX_PACKET = 1 << 16
 
@@ -42,7 +42,7 @@ def run(control: socket.socket, jail: dict[str, Any]) -> None:
         _serve(control, rung, members)
     for key in list(members):
         _bury(rung, members, key)
-    shutil.rmtree(Path.cwd(), ignore_errors=True)  # a grader that was killed does not
+    trees.remove(str(Path.cwd()))  # a grader that was killed does not
 
 
 def _serve(control: socket.socket, rung: rungs.Rung, members: Members) -> None:
@@ -53,6 +53,11 @@ def _serve(control: socket.socket, rung: rungs.Rung, members: Members) -> None:
         message = json.loads(packet)
         if message["op"] == "spawn":
             _spawn(message, descriptors, control, rung, members)
+        elif message["op"] == "look":
+            key = message["id"]
+            folder = rung.folder(key)
+            size = nameless.held(members[key], folder) if folder else 0
+            control.send(json.dumps({"nameless": size}).encode())
         else:
             status = _bury(rung, members, message["id"], message["grace"])
             control.send(json.dumps({"ended": message["id"], "status": status}).encode())

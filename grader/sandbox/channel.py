@@ -28,7 +28,7 @@ class Channel:
     def __init__(self, connection: socket.socket, output: int | None, capture: Capture) -> None:
         self.capture = capture
         self.watch: Watch | None = None  # of the process tree at the other end
-        self._next_look = 0.0
+        self._next_look = time.monotonic() + EVERY_SECONDS
         self._connection = connection
         self._output = output
         connection.setblocking(False)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from grader.guest import wire
+from grader.guest import trees, wire
 from grader.model import Limits
 from grader.sandbox import command
 from grader.sandbox.capture import Capture
@@ -50,7 +49,7 @@ class FreshProcesses:
 
     def close(self) -> None:
         """Remove what the processes left."""
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        trees.remove(self._scratch)
 
 
 class FreshMember:
@@ -113,7 +112,7 @@ class FreshMember:
             if WINDOWS:
                 self._reader.join(END_SECONDS)
             self.data.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            trees.remove(self._folder)
         return self._status
 
     def _kill(self, grace: float) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +15,7 @@ KIB = 1 << 10
 EVERY_SECONDS = 0.025
 MAX_PROCESSES = 4096
 BLOCK = 512  # what st_blocks counts in
+HIDDEN = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG)
 ENTRY = 4 * KIB  # what a name costs, however small its file
 
 
@@ -21,12 +24,16 @@ class OverLimit(Exception):
 
 
 class Watch:
-    """Looks at one M. `folder`: where its files lie, if no file system of its own bounds them."""
+    """Looks at one M. `folder`: where its files lie, if no file system of its own bounds them.
 
-    def __init__(self, handle: int, folder: str | None, limits: Limits) -> None:
+    `nameless` tells how many bytes it has on disk that no folder shows.
+    """
+
+    def __init__(self, handle: int, folder: str | None, limits: Limits, nameless: Callable[[], int]) -> None:
         self._handle = handle
         self._pid = _process_of(handle)
         self._folder = folder
+        self._nameless = nameless
         self._limits = limits
 
     def look(self) -> None:
@@ -37,7 +44,10 @@ class Watch:
         """
         if self._pid is not None and _memory(self._pid) > self._limits.memory_mb * MIB:
             raise OverLimit(f"used more than {self._limits.memory_mb} MiB of memory")
-        if self._folder is not None and _on_disk(self._folder, self._limits.disk_mb * MIB) > self._limits.disk_mb * MIB:
+        if self._folder is None:
+            return
+        bound = self._limits.disk_mb * MIB
+        if _on_disk(self._folder, bound) + self._nameless() > bound:
             raise OverLimit(f"wrote more than {self._limits.disk_mb} MiB to disk")
 
     def close(self) -> None:
@@ -79,11 +89,23 @@ def _on_disk(folder: str, enough: int) -> int:
     """Bytes below a folder, links not followed; counted no further than `enough`."""
     total, waiting = 0, [folder]
     while waiting and total <= enough:
-        with suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                total += ENTRY
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-                else:
+        try:
+            total += _in_folder(waiting.pop(), waiting)
+        except OSError as error:  # it is gone meanwhile, unless it was closed to us or lies too deep for a path
+            if error.errno in HIDDEN:
+                raise OverLimit("made folders that the grader cannot look into") from error
+    return total
+
+
+def _in_folder(folder: str, waiting: list[str]) -> int:
+    """Bytes in a folder; the folders in it are added to those that wait."""
+    total = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            total += ENTRY
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            else:
+                with suppress(FileNotFoundError):
                     total += entry.stat(follow_symlinks=False).st_blocks * BLOCK
     return total

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -15,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from grader.guest import trees
 from grader.model import Limits
 from grader.sandbox import command
 from grader.sandbox.capture import Capture
@@ -26,6 +26,7 @@ from grader.sandbox.watch import Watch
 
 START_SECONDS = 60.0  # the first answer waits for the preload, and matplotlib may have to list its fonts
 ANSWER_SECONDS = 2.0
+ZYGOTE_SECONDS = 10.0  # it runs nothing of a student's, but removing thousands of files takes a busy disk a while
 MAX_PACKET = 1 << 16
 STATUSES = range(-64, 256)  # what a process can end with
 
@@ -105,7 +106,7 @@ class Zygote:
             for descriptor in theirs:
                 os.close(descriptor)
         self._answered = True
-        data.watch = Watch(handles[0], answer.get("folder"), limits)
+        data.watch = Watch(handles[0], answer.get("folder"), limits, lambda: self._nameless(key))
         return ForkedMember(self, key, control, data)
 
     def end(self, key: int, grace: float) -> int | None:
@@ -116,8 +117,16 @@ class Zygote:
             return None
         return status if isinstance(status, int) else None
 
+    def _nameless(self, key: int) -> int:
+        """Bytes that one M and its descendants hold on disk in files without a name."""
+        try:
+            size = self._ask({"op": "look", "id": key})[0].get("nameless")
+        except GuestLost:  # without a jail; the next request finds out
+            return 0
+        return size if isinstance(size, int) else 0
+
     def _ask(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> tuple[dict[str, Any], list[int]]:
-        seconds = ANSWER_SECONDS if self._answered else START_SECONDS
+        seconds = ZYGOTE_SECONDS if self._answered else START_SECONDS
         return ask(self._control, message, descriptors, seconds=seconds, trusted=True)
 
     def close(self) -> None:
@@ -128,7 +137,7 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        trees.remove(self._scratch)
 
 
 class ForkedMember:

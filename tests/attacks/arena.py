@@ -1,36 +1,39 @@
 """Where hostile submissions are run, and the oracles that tell whether an attack has worked.
 
 No oracle believes the student's words: a secret is searched for in all that came back, listeners count who connects,
-folders and processes are looked at from outside, the score is what the engine says, and a good submission is graded
-right after.
+folders, processes and ourselves are looked at from outside, the score is what the engine says, and a good submission is
+graded right after. An attack whose effect cannot be seen from outside answers rightly only where it has worked.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
-import socket
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from grader import assert_close
 from grader.engine import Oracle, grade
-from grader.model import Assignment, Report, Submission
+from grader.engine.prepare import cargo_for
+from grader.model import Assignment, Check, Limits, Outcome, Report, Submission
 from grader.reports import to_json
 from grader.sandbox import Launcher
-from grader.sandbox.zygote import Zygotes
+from tests.attacks import oracles
+from tests.attacks.baits import Bait, baits
+from tests.attacks.oracles import MIB
 from tests.support import LIMITS, assignment, module, one_check
 
-TIGHT = replace(LIMITS, wall_seconds=1.5, cpu_seconds=3.0, load_seconds=3.0, cell_seconds=3.0, memory_mb=512)
+__all__ = ["POINTS", "TIGHT", "Attack", "Bait", "Ran", "baits", "bound", "run"]
+
+TIGHT = replace(
+    LIMITS, wall_seconds=1.5, cpu_seconds=3.0, load_seconds=3.0, cell_seconds=3.0, memory_mb=512, reply_mb=8, disk_mb=16
+)
 POINTS = 3
+MAX_TASKS = 48  # what may be seen at once: the limit on an M, with the zygotes, the oracle's M and a margin
+MAX_MEMORY = 2 * TIGHT.memory_mb * MIB  # likewise; a watchdog looks every 25 ms
+MAX_GROWTH = 64 * MIB  # of the grader, while it grades one submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ class Attack:
     `{place}` stands for the fields of `Bait`. `honest` is what the submission earns by right of 3 points: an attack
     whose f also answers rightly earns them. `control` is the text run without a jail to show that the oracle can see
     the attack work (None: `code` itself; a harmless smaller version where the attack would harm this machine; "" where
-    none can be run, and `why` says why).
+    none can be run, and `why` says why). `privileged`: without a jail, too, root alone can do it.
     """
 
     name: str
@@ -50,82 +53,81 @@ class Attack:
     honest: int = 0
     control: str | None = None
     why: str = ""
-
-
-@dataclass(slots=True)
-class Bait:
-    """What an attack may try to get at, and where it shows."""
-
-    secret_file: str  # readable by the grader's user alone
-    secret_env: str  # a variable of the grader's environment
-    folder: str  # where nothing may appear
-    tcp: int
-    udp: int
-    abstract: str
-    unix: str
-    grader: int  # our process
-    tokens: tuple[str, ...]  # what the file, the variable and our memory hold
-    contacts: list[str] = field(default_factory=list)
+    privileged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of an attack: what it reached, "" if nothing; and the report."""
+class Ran:
+    """What came of an attack: what it reached, nothing if it was stopped; and the report."""
 
     reached: tuple[str, ...]
     report: Report
 
-
-def doubles(student: Any, draw: Any) -> None:
-    """f(x) is 2·x."""
-    x = draw("5")
-    assert_close(student.f(x), 2 * x)
-
-
-def small() -> Assignment:
-    """Two public checks and a hidden one, for one point each."""
-    checks = [
-        one_check(doubles, "first"),
-        one_check(doubles, "second"),
-        one_check(doubles, "hidden", visibility="hidden"),
-    ]
-    return assignment(*checks, solution="def f(x): return 2 * x", limits=TIGHT)
+    @property
+    def stopped_by(self) -> str:
+        """What the first check that was not passed, or the loading, says: the last line of it."""
+        findings = [failure.finding for failure in self.report.loading.failures]
+        findings += [one.finding for one in self.report.results if one.finding and one.outcome is not Outcome.PASSED]
+        if not findings:
+            return "nothing: it does no harm"
+        return (findings[0].traceback or findings[0].says).splitlines()[-1]
 
 
-def run(attack: Attack, launcher: Launcher, bait: Bait, *, control: bool = False) -> Outcome:
+def _asked(name: str, **declared: Any) -> Check:
+    def doubles(student: Any, draw: Any) -> None:
+        """f(x) is 2·x."""
+        x = draw("5")
+        assert_close(student.f(x), 2 * x)
+
+    return one_check(doubles, name, **declared)
+
+
+def small(bait: Bait, limits: Limits) -> Assignment:
+    """Two public checks and a hidden one, for one point each; the solution holds a secret."""
+    checks = [_asked("first"), _asked("second"), _asked("hidden", visibility="hidden")]
+    solution = f"kept = '{bait.tokens[3]}'\ndef f(x): return 2 * x"
+    return assignment(*checks, solution=solution, limits=limits)
+
+
+def run(attack: Attack, launcher: Launcher, bait: Bait, *, control: bool = False) -> Ran:
     """Run one attack, then a good submission, and say what was reached."""
-    given = small()
-    with Oracle(given, launcher) as oracle:
+    given, submission = small(bait, TIGHT), _submission(attack, bait, control=control)
+    launcher.warm(cargo_for(given, submission, seed=1).preload)
+    bait.contacts.clear()
+    before, zygotes = oracles.ours(bait), oracles.zygotes()
+    descriptors, memory = oracles.open_descriptors(), oracles.forget_peak()
+    with oracles.Meter() as meter, Oracle(given, launcher) as oracle:
         began = time.monotonic()
-        report = grade(given, _submission(attack, bait, control=control), launcher, seed=1, oracle=oracle)
+        report = grade(given, submission, launcher, seed=1, oracle=oracle)
         seconds = time.monotonic() - began
-        good = grade(given, module("def f(x): return 2 * x"), launcher, seed=2, oracle=oracle)
-    return Outcome(tuple(_reached(attack, bait, report, good, seconds, launcher)), report)
+    good = grade(small(bait, LIMITS), module("def f(x): return 2 * x"), launcher, seed=2, oracle=None)
+    reached = [
+        *_reached(attack, bait, report, good, seconds),
+        *_held(meter, oracles.peak() - memory),
+        *(f"it changed our {name}" for name in oracles.changes(before, oracles.ours(bait))),
+    ]
+    if zygotes - oracles.zygotes():
+        reached.append("it ended a zygote")
+    reached += oracles.left(bait, descriptors, patient=not (control or reached))
+    os.sched_setaffinity(0, before.processors)
+    oracles.clean(bait)
+    return Ran(tuple(reached), report)
 
 
 def _submission(attack: Attack, bait: Bait, *, control: bool) -> Submission:
     code = attack.control if control and attack.control is not None else attack.code
     if isinstance(code, str):
-        return module(_baited(code, bait))
-    sources = [replace(source, cells=tuple(_baited(cell, bait) for cell in source.cells)) for source in code.sources]
+        return module(bait.fill(code))
+    sources = [replace(source, cells=tuple(map(bait.fill, source.cells))) for source in code.sources]
     return replace(code, sources=tuple(sources))
 
 
-def _baited(code: str, bait: Bait) -> str:
-    for name in ("secret_file", "secret_env", "folder", "tcp", "udp", "abstract", "unix", "grader"):
-        code = code.replace("{" + name + "}", str(getattr(bait, name)))
-    return code
-
-
-def _reached(
-    attack: Attack, bait: Bait, report: Report, good: Report, seconds: float, launcher: Launcher
-) -> Iterator[str]:
-    said = to_json(report).decode()
+def _reached(attack: Attack, bait: Bait, report: Report, good: Report, seconds: float) -> Iterator[str]:
+    said = to_json(report).decode() + to_json(good).decode()
     if any(token in said for token in bait.tokens):
         yield "a secret came back"
     if bait.contacts:
         yield f"it reached {', '.join(sorted(set(bait.contacts)))}"
-        bait.contacts.clear()
     if found := sorted(path.name for path in Path(bait.folder).iterdir()):
         yield f"it wrote {', '.join(found)} outside"
     if report.earned is None:
@@ -136,113 +138,17 @@ def _reached(
         yield "it spoilt the grade of the next submission"
     if seconds > bound():
         yield f"it took {seconds:.1f} s"
-    if left := _left(launcher):
-        yield f"it left {len(left)} processes"
+
+
+def _held(meter: oracles.Meter, growth: int) -> Iterator[str]:
+    if meter.tasks > MAX_TASKS:
+        yield f"it ran {meter.tasks} tasks at once"
+    if meter.memory > MAX_MEMORY:
+        yield f"it held {meter.memory // MIB} MiB at once"
+    if growth > MAX_GROWTH:
+        yield f"the grader grew by {growth // MIB} MiB"
 
 
 def bound() -> float:
     """Seconds that a hostile submission may take: loading in both guests with restarts, and each check's deadline."""
     return 2 * (2 * TIGHT.load_seconds + 3) + 3 * (TIGHT.wall_seconds + 3)
-
-
-def _left(launcher: Launcher) -> set[int]:
-    """Processes that come from the launcher's zygotes and are none: looked for until none is left, or for long."""
-    assert isinstance(launcher, Zygotes)
-    zygotes = {zygote._process.pid for zygote in launcher._running.values()}
-    if launcher.protection.rung == "A":  # there each has a child that is process 1 of its namespaces
-        for pid in list(zygotes):
-            zygotes |= {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-    homes = [Path(zygote._scratch).name.encode() for zygote in launcher._running.values()]
-    for _ in range(20):
-        left = {pid for pid in _started_in(homes) if pid not in zygotes}
-        if not left:
-            return left
-        time.sleep(0.1)
-    return left
-
-
-def _started_in(homes: list[bytes]) -> Iterator[int]:
-    """The living processes whose environment, as they were started, names one of these folders."""
-    for entry in os.scandir("/proc"):
-        if entry.name.isdecimal():
-            with suppress(OSError):
-                said = Path(entry.path, "environ").read_bytes()
-                if any(home in said for home in homes):
-                    yield int(entry.name)
-
-
-# ---------------------------------------------------------------------------------------------------------- baits
-
-KEPT: list[np.ndarray[Any, Any]] = []  # what a search of our memory would find
-
-
-@contextmanager
-def baits() -> Iterator[Bait]:
-    """Lay out everything that an attack may try to get at."""
-    tokens = tuple(secrets.token_hex(16) for _ in range(3))
-    with tempfile.TemporaryDirectory(prefix="attack-") as home:
-        secret = Path(home, "key.py")
-        secret.write_text(f"answer = '{tokens[0]}'")
-        secret.chmod(0o600)
-        folder = Path(home, "outside")
-        folder.mkdir()
-        os.environ["ATTACK_SECRET"] = tokens[1]
-        KEPT.append(np.frombuffer(tokens[2].encode(), np.uint8).copy())
-        bait = Bait(
-            str(secret),
-            "ATTACK_SECRET",
-            str(folder),
-            0,
-            0,
-            f"attack-{tokens[0][:8]}",
-            f"{home}/socket",
-            os.getpid(),
-            tokens,
-        )
-        with _listeners(bait):
-            yield bait
-        KEPT.clear()
-        del os.environ["ATTACK_SECRET"]
-
-
-@contextmanager
-def _listeners(bait: Bait) -> Iterator[None]:
-    tcp, udp = socket.socket(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    abstract, unix = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
-    tcp.bind(("127.0.0.1", 0))
-    udp.bind(("127.0.0.1", 0))
-    abstract.bind("\0" + bait.abstract)
-    unix.bind(bait.unix)
-    bait.tcp, bait.udp = tcp.getsockname()[1], udp.getsockname()[1]
-    waits: list[tuple[str, socket.socket, Callable[[socket.socket], object]]] = [
-        ("TCP", tcp, lambda s: s.accept()[0].close()),
-        ("an abstract socket", abstract, lambda s: s.accept()[0].close()),
-        ("a unix socket", unix, lambda s: s.accept()[0].close()),
-        ("UDP", udp, lambda s: s.recv(1)),
-    ]
-    stop = threading.Event()
-    threads = []
-    for name, listener, take in waits:
-        listener.settimeout(0.1)
-        if listener is not udp:
-            listener.listen(4)
-        threads.append(threading.Thread(target=_wait, args=(bait, name, listener, take, stop), daemon=True))
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
-        for _name, listener, _take in waits:
-            listener.close()
-
-
-def _wait(
-    bait: Bait, name: str, listener: socket.socket, take: Callable[[socket.socket], object], stop: threading.Event
-) -> None:
-    while not stop.is_set():
-        with suppress(TimeoutError):
-            take(listener)
-            bait.contacts.append(name)

@@ -1,4 +1,8 @@
-"""Every attack is stopped, on every rung; and without a jail the oracles see it work."""
+"""Every attack is stopped, on every rung, as root and as an ordinary user; and without a jail the oracles see it work.
+
+A rung that this machine does not have is skipped, with the reason; the environment's REQUIRE_RUNGS=A,B makes it a
+failure. Where we are root, `test_as_user` runs this module once more as an ordinary user.
+"""
 
 from __future__ import annotations
 
@@ -8,45 +12,47 @@ from collections.abc import Iterator
 import pytest
 
 from grader.sandbox import NONE, A, B, GuestLost, Launcher, Rung, open_launcher
-from tests.attacks.arena import Attack, Bait, baits, run
+from tests.attacks.arena import TIGHT, Attack, Bait, baits, run
 from tests.attacks.bank import ATTACKS
-from tests.support import LIMITS
 
-RUNGS = {"A": A, "B": B}
+RUNGS = {"A": A, "B": B, "none": NONE}
+REQUIRED = os.environ.get("REQUIRE_RUNGS", "").replace(",", " ").split()
+IS_ROOT = os.getuid() == 0
 
 
-@pytest.fixture(scope="module", params=list(RUNGS.values()), ids=list(RUNGS))
-def jailed(request: pytest.FixtureRequest) -> Iterator[Launcher]:
-    launcher = _open(request.param)
+@pytest.fixture(scope="module")
+def bait(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bait]:
+    tmp_path_factory.getbasetemp()  # decided now, since temporary folders lie among the baits for a while
+    with baits() as laid:
+        yield laid
+
+
+@pytest.fixture(scope="module", params=["A", "B"])
+def jailed(request: pytest.FixtureRequest, bait: Bait) -> Iterator[Launcher]:
+    launcher = _open(RUNGS[request.param])
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture(scope="module")
+def unjailed(bait: Bait) -> Iterator[Launcher]:
+    launcher = _open(NONE)
     yield launcher
     launcher.close()
 
 
 def _open(rung: Rung) -> Launcher:
-    """A launcher whose rung is to be had here; REQUIRE_RUNGS=A,B in the environment makes its want a failure."""
+    """A launcher whose rung is to be had: one guest has been started."""
     launcher = open_launcher(("numpy",), rung)
     try:
-        launcher.start(("numpy",), LIMITS).end()
+        launcher.start(("numpy",), TIGHT).end()
     except GuestLost as error:
         launcher.close()
         says = f"rung {rung.name} is not to be had here: {error}"
-        if rung.name in os.environ.get("REQUIRE_RUNGS", "").split(","):
+        if rung.name in REQUIRED:
             pytest.fail(says)
         pytest.skip(says)
     return launcher
-
-
-@pytest.fixture(scope="module")
-def unjailed() -> Iterator[Launcher]:
-    launcher = open_launcher(("numpy",), NONE)
-    yield launcher
-    launcher.close()
-
-
-@pytest.fixture(scope="module")
-def bait() -> Iterator[Bait]:
-    with baits() as laid:
-        yield laid
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
@@ -56,4 +62,14 @@ def test_an_attack_is_stopped(attack: Attack, jailed: Launcher, bait: Bait) -> N
 
 @pytest.mark.parametrize("attack", [one for one in ATTACKS if one.control != ""], ids=lambda attack: attack.name)
 def test_without_a_jail_the_attack_is_seen_to_work(attack: Attack, unjailed: Launcher, bait: Bait) -> None:
+    if attack.privileged and not IS_ROOT:
+        pytest.skip("without a jail, too, root alone can do this")
     assert run(attack, unjailed, bait, control=True).reached != ()
+
+
+def test_an_attack_has_a_control_or_says_why_not() -> None:
+    assert [attack.name for attack in ATTACKS if (attack.control == "") != bool(attack.why)] == []
+
+
+def test_no_two_attacks_have_the_same_name() -> None:
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)

@@ -14,7 +14,13 @@ STACK = 8 * MIB
 
 
 def confine(
-    limits: Mapping[str, Any], *, read: Sequence[str], write: Sequence[str], program: bytes, tasks: int = 0
+    limits: Mapping[str, Any],
+    *,
+    read: Sequence[str],
+    write: Sequence[str],
+    program: bytes,
+    tasks: int = 0,
+    capabilities: int = 0,
 ) -> None:
     """Confine this process, for good.
 
@@ -24,12 +30,13 @@ def confine(
         write: Those that may be written as well.
         program: The seccomp filter.
         tasks: How many processes of the same user there are already, where they count.
+        capabilities: The set of those that are kept.
 
     Raises:
         OSError: The kernel refuses; nothing of the student's may run then.
     """
     _limit(limits, tasks)
-    linux.drop_capabilities()
+    linux.drop_capabilities(keep=capabilities)
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     landlock.restrict(read=read, write=write)
     seccomp.install(program)

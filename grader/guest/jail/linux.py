@@ -26,9 +26,10 @@ NAMESPACES = {
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 4096
 MS_REC, MS_PRIVATE = 1 << 14, 1 << 18
 MNT_DETACH = 2
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 8, 24, 38
 PR_SET_CHILD_SUBREAPER, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 36, 47, 4
 CAP_VERSION_3 = 0x20080522
+CAP_DAC_READ_SEARCH = 2
 AT_FDCWD, AT_RECURSIVE = -100, 0x8000
 # fmt: on
 
@@ -92,16 +93,20 @@ def prctl(option: int, *arguments: int) -> None:
     _checked(_libc.prctl(ctypes.c_int(option), *map(ctypes.c_ulong, padded)), f"prctl {option}")
 
 
-def drop_capabilities() -> None:
-    """All of them, for good: those that are held, and those that an executed program could bring."""
+def drop_capabilities(*, keep: int = 0) -> None:
+    """All of them, for good: those that are held, but for the set `keep`, and those that a program could bring.
+
+    Raises:
+        OSError: What is to be kept was not held.
+    """
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:  # beyond the last one, or there is none to drop with
             break
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    header, nothing = struct.pack("Ii", CAP_VERSION_3, 0), bytes(24)
-    syscall("capset", ctypes.c_char_p(header), ctypes.c_char_p(nothing))
+    header, kept = struct.pack("Ii", CAP_VERSION_3, 0), struct.pack("6I", keep, keep, 0, 0, 0, 0)
+    syscall("capset", ctypes.c_char_p(header), ctypes.c_char_p(kept))
 
 
 def close_all_but(kept: Iterable[int]) -> None:

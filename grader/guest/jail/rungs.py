@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from .. import processes
+from .. import processes, trees
 from . import confine, landlock, linux, namespaces, seccomp
 
 ALWAYS = ("/dev/urandom", "/dev/zero", "/etc/passwd", "/etc/group")
@@ -57,18 +58,44 @@ def enter(config: Mapping[str, Any]) -> Rung:
     home = str(Path.cwd())
     if config["rung"] == "none":
         return Bare(home)
-    dedicated = os.getuid() == 0
+    dedicated, capabilities = os.getuid() == 0, 0
     if dedicated:
         Path(home).chmod(0o700)
         os.chown(home, config["uid"], config["uid"])
-        os.setgroups([])
-        os.setresgid(*[config["uid"]] * 3)
-        os.setresuid(*[config["uid"]] * 3)
+        capabilities = _become(config["uid"], config["read"])
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # what a student leaves running comes to us, to be ended
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     if landlock.version() < 1:
         raise OSError("this kernel has no Landlock")
-    return Confined(home, tuple(config["read"]), dedicated)
+    return Confined(home, tuple(config["read"]), dedicated, capabilities)
+
+
+def _become(uid: int, read: Sequence[str]) -> int:
+    """Root becomes a user of its own; the set of capabilities that this user needs to read what it may read.
+
+    None, unless Python lies below a folder that root alone can enter. Landlock then is all that keeps files away.
+    """
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    linux.prctl(linux.PR_SET_KEEPCAPS, 1)
+    os.setresuid(uid, uid, uid)
+    closed = [path for path in read if _is_closed(path)]
+    needed = 1 << linux.CAP_DAC_READ_SEARCH if closed else 0
+    try:
+        linux.drop_capabilities(keep=needed)
+    except PermissionError as error:
+        raise PermissionError(f"user {uid} cannot read {closed[0]}: install Python where every user can") from error
+    return needed
+
+
+def _is_closed(path: str) -> bool:
+    try:
+        Path(path).stat()
+    except PermissionError:
+        return True
+    except OSError:  # there is no such file
+        return False
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +139,7 @@ class Confined:
     home: str
     read: tuple[str, ...]
     dedicated: bool
+    capabilities: int
 
     def fork(self) -> int:
         """A plain fork."""
@@ -120,15 +148,23 @@ class Confined:
     def settle(self, key: int, limits: Mapping[str, Any], keep: Sequence[int]) -> None:
         """In a folder of the zygote's."""
         linux.close_all_but(keep)
+        linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # what it leaves running stays where its memory is counted
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)  # the zygote looks at what it holds open
         folder = self.folder(key)
         Path(folder).mkdir(mode=0o700)
         os.chdir(folder)
         _make_home(folder)
-        linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # its daemons stay its descendants, whose memory is counted
         outsiders_safe = self.dedicated or landlock.version() >= 6
         program = seccomp.program(signals_to=None if outsiders_safe else os.getpid(), marks=False)
         tasks = 0 if self.dedicated else _tasks_of(os.getuid())
-        confine.confine(limits, read=(*self.read, *ALWAYS), write=(NULL, folder), program=program, tasks=tasks)
+        confine.confine(
+            limits,
+            read=(*self.read, *ALWAYS),
+            write=(NULL, folder),
+            program=program,
+            tasks=tasks,
+            capabilities=self.capabilities,
+        )
 
     def folder(self, key: int) -> str:
         """Below the zygote's own."""
@@ -137,7 +173,7 @@ class Confined:
     def clear(self, key: int, members: Collection[int]) -> None:
         """What was left running was handed to the zygote, as its child."""
         _end_orphans(members)
-        shutil.rmtree(self.folder(key), ignore_errors=True)
+        trees.remove(self.folder(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +200,7 @@ class Bare:
 
     def clear(self, key: int, members: Collection[int]) -> None:
         """The files alone."""
-        shutil.rmtree(self.folder(key), ignore_errors=True)
+        trees.remove(self.folder(key))
 
 
 def _make_home(folder: str) -> None:
@@ -183,13 +219,19 @@ def _tasks_of(uid: int) -> int:
 
 
 def _end_orphans(members: Collection[int]) -> None:
-    """Kill and bury every child that is no M, until none is left: each may have had children of its own."""
+    """Kill every child that is no M, and those that they leave, and bury them when all are dead.
+
+    Not before: a process that forks and ends all the time is never there when it is to be killed, but the dead who are
+    not buried count, so that it comes to the end of what the limit on processes lets it have.
+    """
     while orphans := _children() - set(members):
-        for pid in orphans:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-        for pid in orphans:
-            with suppress(ChildProcessError):
+        living = [pid for pid in orphans if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None]
+        for pid in living:
+            os.kill(pid, signal.SIGKILL)
+        if living:
+            time.sleep(0.001)
+        else:
+            for pid in orphans:
                 os.waitpid(pid, 0)
 
 

@@ -27,6 +27,7 @@ AF_UNIX = 1
 # SOCK_STREAM with CLOEXEC, NONBLOCK, both: half of a pair for datagrams could send to any socket by its path.
 STREAM = (0x1, 0x80001, 0x801, 0x80801)
 NEW_NAMESPACES = 0x7E020080
+SIBLING = 0x8000  # CLONE_PARENT: a process beside M, not below it, would not be counted as the submission's
 # fmt: off
 # PDEATHSIG, GET_DUMPABLE, SET_NAME, GET_NAME, CAPBSET_READ, GET_NO_NEW_PRIVS, names of memory areas
 PRCTL = (1, 3, 15, 16, 23, 39, 0x53564D41)
@@ -78,10 +79,10 @@ def _by_argument() -> dict[str, list[bytes]]:
     refused_commands = [_line(LOAD, _argument(1))]
     for command in FCNTL_REFUSED:
         refused_commands += [_line(JUMP_EQUAL, command, 0, 1), _line(RETURN, NOT_PERMITTED)]
-    in_no_namespace = [_line(LOAD, _argument(0)), _line(JUMP_ANY_BIT, NEW_NAMESPACES, 0, 1)]
+    as_a_child = [_line(LOAD, _argument(0)), _line(JUMP_ANY_BIT, NEW_NAMESPACES | SIBLING, 0, 1)]
     other_families = [_line(LOAD, _argument(0)), _line(JUMP_EQUAL, AF_UNIX, 1, 0), _line(RETURN, NOT_PERMITTED)]
     return {
-        "clone": [*in_no_namespace, _line(RETURN, NOT_PERMITTED), _line(RETURN, ALLOW)],
+        "clone": [*as_a_child, _line(RETURN, NOT_PERMITTED), _line(RETURN, ALLOW)],
         "socketpair": [*other_families, *_only(1, STREAM, NOT_PERMITTED)],
         "prlimit64": _only(0, (0,), NOT_PERMITTED),  # of the process itself
         "sched_setaffinity": _only(0, (0,), NOT_PERMITTED),  # likewise

@@ -1,4 +1,4 @@
-"""All attacks, by family: one file each."""
+"""All attacks, by family: each module of this folder holds a list of them, `ATTACKS`."""
 
 from __future__ import annotations
 
