@@ -117,7 +117,10 @@ def run(attack: Attack, launcher: Launcher, bait: Bait, *, control: bool = False
 
 def _submission(attack: Attack, bait: Bait, *, control: bool) -> Submission:
     code = attack.control if control and attack.control is not None else attack.code
-    return code if isinstance(code, Submission) else module(bait.fill(code))
+    if isinstance(code, str):
+        return module(bait.fill(code))
+    sources = [replace(source, cells=tuple(map(bait.fill, source.cells))) for source in code.sources]
+    return replace(code, sources=tuple(sources))
 
 
 def _reached(attack: Attack, bait: Bait, report: Report, good: Report, seconds: float) -> Iterator[str]:
