@@ -20,7 +20,7 @@ from grader.engine.prepare import cargo_for
 from grader.model import Assignment, Check, Limits, Outcome, Report, Submission
 from grader.reports import to_json
 from grader.sandbox import Launcher
-from tests.attacks import oracles
+from tests.attacks import oracles, processes
 from tests.attacks.baits import Bait, baits
 from tests.attacks.oracles import MIB
 from tests.support import LIMITS, assignment, module, one_check
@@ -94,9 +94,9 @@ def run(attack: Attack, launcher: Launcher, bait: Bait, *, control: bool = False
     given, submission = small(bait, TIGHT), _submission(attack, bait, control=control)
     launcher.warm(cargo_for(given, submission, seed=1).preload)
     bait.contacts.clear()
-    before, zygotes = oracles.ours(bait), oracles.zygotes()
+    before, zygotes = oracles.ours(bait), processes.zygotes()
     descriptors, memory = oracles.open_descriptors(), oracles.forget_peak()
-    with oracles.Meter() as meter, Oracle(given, launcher) as oracle:
+    with processes.Meter() as meter, Oracle(given, launcher) as oracle:
         began = time.monotonic()
         report = grade(given, submission, launcher, seed=1, oracle=oracle)
         seconds = time.monotonic() - began
@@ -106,9 +106,10 @@ def run(attack: Attack, launcher: Launcher, bait: Bait, *, control: bool = False
         *_held(meter, oracles.peak() - memory),
         *(f"it changed our {name}" for name in oracles.changes(before, oracles.ours(bait))),
     ]
-    if zygotes - oracles.zygotes():
+    if zygotes - processes.zygotes():
         reached.append("it ended a zygote")
-    reached += oracles.left(bait, descriptors, patient=not (control or reached))
+    if not (control and reached):
+        reached += oracles.left(bait, descriptors, expected=control)
     os.sched_setaffinity(0, before.processors)
     oracles.clean(bait)
     return Ran(tuple(reached), report)
@@ -140,7 +141,7 @@ def _reached(attack: Attack, bait: Bait, report: Report, good: Report, seconds: 
         yield f"it took {seconds:.1f} s"
 
 
-def _held(meter: oracles.Meter, growth: int) -> Iterator[str]:
+def _held(meter: processes.Meter, growth: int) -> Iterator[str]:
     if meter.tasks > MAX_TASKS:
         yield f"it ran {meter.tasks} tasks at once"
     if meter.memory > MAX_MEMORY:

@@ -30,7 +30,7 @@ def daemon():
     time.sleep(30)
     os._exit(0)
 """
-# Each process forks one that goes on in a session of its own, and ends: there is never one to point at.
+# Each process forks one that goes on in a session of its own, and ends: for a while there is none to point at.
 CHAIN = """
 import os, time
 
@@ -39,11 +39,12 @@ def chain():
     if os.fork():
         os.wait()
         return
-    until = time.monotonic() + 15
+    until = time.monotonic() + 0.3
     while time.monotonic() < until:
         os.setsid() if os.getpid() != os.getsid(0) else None
         if os.fork():
             os._exit(0)
+    time.sleep(30)
     os._exit(0)
 """
 SEARCH = """
