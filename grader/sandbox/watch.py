@@ -42,7 +42,7 @@ class Watch:
         Raises:
             OverLimit: Too much memory, or too much on disk.
         """
-        if self._pid is not None and _memory(self._pid) > self._limits.memory_mb * MIB:
+        if self._pid is not None and memory(self._pid) > self._limits.memory_mb * MIB:
             raise OverLimit(f"used more than {self._limits.memory_mb} MiB of memory")
         if self._folder is None:
             return
@@ -64,7 +64,7 @@ def _process_of(handle: int) -> int | None:
     return None
 
 
-def _memory(pid: int) -> int:
+def memory(pid: int) -> int:
     """Bytes of memory of its own that a process and its descendants hold: not files, not what a fork shares."""
     total, waiting, seen = 0, [pid], 0
     while waiting and seen < MAX_PROCESSES:
@@ -72,8 +72,8 @@ def _memory(pid: int) -> int:
         seen += 1
         with suppress(OSError, ValueError):  # it has ended meanwhile
             total += _own_memory(one)
-            for thread in os.scandir(f"/proc/{one}/task"):
-                waiting += [int(child) for child in Path(thread.path, "children").read_text().split()]
+            for thread in Path(f"/proc/{one}/task").iterdir():
+                waiting += map(int, (thread / "children").read_text().split())
     return total
 
 

@@ -89,14 +89,14 @@ def small(bait: Bait, limits: Limits) -> Assignment:
     return assignment(*checks, solution=solution, limits=limits)
 
 
-def run(attack: Attack, launcher: Launcher, bait: Bait, *, control: bool = False) -> Ran:
-    """Run one attack, then a good submission, and say what was reached."""
+def run(attack: Attack, launcher: Launcher, solutions: Launcher, bait: Bait, *, control: bool = False) -> Ran:
+    """Run one attack, then a good submission, and say what was reached. `solutions` starts the guest of the key."""
     given, submission = small(bait, TIGHT), _submission(attack, bait, control=control)
-    launcher.warm(cargo_for(given, submission, seed=1).preload)
+    launcher.start(cargo_for(given, submission, seed=1).preload, TIGHT).end()  # so that the zygote is there, and ready
     bait.contacts.clear()
-    before, zygotes = oracles.ours(bait), processes.zygotes()
-    descriptors, memory = oracles.open_descriptors(), oracles.forget_peak()
-    with processes.Meter() as meter, Oracle(given, launcher) as oracle:
+    ours, zygotes = oracles.ours(bait), processes.zygotes()
+    before, memory = oracles.seen(bait), oracles.forget_peak()
+    with processes.Meter() as meter, Oracle(given, solutions) as oracle:
         began = time.monotonic()
         report = grade(given, submission, launcher, seed=1, oracle=oracle)
         seconds = time.monotonic() - began
@@ -104,13 +104,13 @@ def run(attack: Attack, launcher: Launcher, bait: Bait, *, control: bool = False
     reached = [
         *_reached(attack, bait, report, good, seconds),
         *_held(meter, oracles.peak() - memory),
-        *(f"it changed our {name}" for name in oracles.changes(before, oracles.ours(bait))),
+        *(f"it changed our {name}" for name in oracles.changes(ours, oracles.ours(bait))),
     ]
     if zygotes - processes.zygotes():
         reached.append("it ended a zygote")
     if not (control and reached):
-        reached += oracles.left(bait, descriptors, expected=control)
-    os.sched_setaffinity(0, before.processors)
+        reached += oracles.left(bait, before, expected=control)
+    os.sched_setaffinity(0, ours.processors)
     oracles.clean(bait)
     return Ran(tuple(reached), report)
 
@@ -133,7 +133,7 @@ def _reached(attack: Attack, bait: Bait, report: Report, good: Report, seconds: 
         yield f"it wrote {', '.join(found)} outside"
     if report.earned is None:
         yield "it made a check BROKEN"
-    elif report.earned > attack.honest:
+    elif report.earned != attack.honest:
         yield f"it earned {report.earned} where {attack.honest} is due"
     if good.earned != POINTS:
         yield "it spoilt the grade of the next submission"

@@ -24,10 +24,23 @@ TRIES = 50  # a tenth of a second apart: what is being ended may take a moment
 # ------------------------------------------------------------------------------------------------------- left behind
 
 
-def left(bait: Bait, descriptors: int, *, expected: bool) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What there was before an attack."""
+
+    descriptors: int
+    scratch: frozenset[Path]  # what the zygotes themselves have in their folders
+
+
+def seen(bait: Bait) -> Seen:
+    """As it is now."""
+    return Seen(open_descriptors(), frozenset(_scratch(bait)))
+
+
+def left(bait: Bait, before: Seen, *, expected: bool) -> list[str]:
     """What is left after an attack; where it is not as expected, it gets time to end, or to show."""
     for _ in range(TRIES):
-        found = [*_left_running(bait), *_left_in_folders(bait), *_left_open(descriptors)]
+        found = [*_left_running(bait), *_left_in_folders(bait, before.scratch), *_left_open(before.descriptors)]
         if bool(found) == expected:
             break
         time.sleep(0.1)
@@ -35,15 +48,17 @@ def left(bait: Bait, descriptors: int, *, expected: bool) -> list[str]:
 
 
 def _left_running(bait: Bait) -> Iterator[str]:
-    if (
-        running := processes.guests(bait) or processes.guests(bait) or processes.guests(bait)
-    ):  # what forks all the time is easily missed once
+    # What forks all the time is easily missed once.
+    if running := processes.guests(bait) or processes.guests(bait) or processes.guests(bait):
         yield f"it left {len(running)} processes, {' '.join(sorted(map(processes.described, running)))}"
 
 
-def _left_in_folders(bait: Bait) -> Iterator[str]:
-    scratch = (path for zygote in Path(bait.home, "zygotes").iterdir() for path in listed(zygote))
-    if found := sorted(path.name for path in scratch):
+def _scratch(bait: Bait) -> list[Path]:
+    return [path for zygote in Path(bait.home, "zygotes").iterdir() for path in listed(zygote)]
+
+
+def _left_in_folders(bait: Bait, before: frozenset[Path]) -> Iterator[str]:
+    if found := sorted(path.name for path in _scratch(bait) if path not in before):
         yield f"it left {', '.join(found)} in the scratch folder"
     for folder in PUBLIC_FOLDERS:
         if found := sorted(path.name for path in listed(Path(folder)) if bait.mark in path.name):

@@ -37,7 +37,7 @@ def _processes(bait: Bait) -> tuple[dict[int, int], set[int]]:
     """
     parents: dict[int, int] = {}
     marked: set[int] = set()
-    listed = [int(entry.name) for entry in os.scandir("/proc") if entry.name.isdecimal()]
+    listed = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
     for pid in sorted(listed, reverse=True):
         with suppress(OSError, ValueError, IndexError):
             is_marked = _bears_our_mark(pid, bait)
@@ -145,7 +145,7 @@ def _held(me: int) -> tuple[int, int]:
 def children(pid: int) -> list[int]:
     found: list[int] = []
     with suppress(OSError):
-        for thread in os.scandir(f"/proc/{pid}/task"):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
             with suppress(OSError):
-                found += [int(child) for child in Path(thread.path, "children").read_text().split()]
+                found += map(int, (thread / "children").read_text().split())
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 
-from grader.sandbox import A, B, GuestLost, Rung, open_launcher
+from grader.sandbox import NONE, A, B, GuestLost, Rung, open_launcher
 from tests.attacks.arena import Attack, Bait, baits, run
 from tests.attacks.bank import ATTACKS
 
@@ -14,17 +14,18 @@ MAX_CELL = 90
 
 def played(attacks: Sequence[Attack], rung: Rung, bait: Bait) -> Mapping[str, str]:
     """For each attack by name, what stopped it on this rung; in capitals what it reached, if it was not stopped."""
-    launcher = open_launcher(("numpy",), rung)
+    launcher, solutions = open_launcher(("numpy",), rung), open_launcher(("numpy",), NONE)
     try:
         told = {}
         for attack in attacks:
-            ran = run(attack, launcher, bait)
+            ran = run(attack, launcher, solutions, bait)
             told[attack.name] = "; ".join(ran.reached).upper() or ran.stopped_by.replace(bait.home, "…")
         return told
     except GuestLost as error:
         return dict.fromkeys((attack.name for attack in attacks), f"not to be had here: {error}")
     finally:
         launcher.close()
+        solutions.close()
 
 
 def table(attacks: Sequence[Attack], told: Mapping[str, Mapping[str, str]]) -> str:

@@ -55,16 +55,26 @@ def _open(rung: Rung) -> Launcher:
     return launcher
 
 
+@pytest.fixture(scope="module")
+def solutions(bait: Bait) -> Iterator[Launcher]:
+    """As in a class run: outside the jail, in a zygote that has never run a student's code."""
+    launcher = _open(NONE)
+    yield launcher
+    launcher.close()
+
+
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_an_attack_is_stopped(attack: Attack, jailed: Launcher, bait: Bait) -> None:
-    assert run(attack, jailed, bait).reached == ()
+def test_an_attack_is_stopped(attack: Attack, jailed: Launcher, solutions: Launcher, bait: Bait) -> None:
+    assert run(attack, jailed, solutions, bait).reached == ()
 
 
 @pytest.mark.parametrize("attack", [one for one in ATTACKS if one.control != ""], ids=lambda attack: attack.name)
-def test_without_a_jail_the_attack_is_seen_to_work(attack: Attack, unjailed: Launcher, bait: Bait) -> None:
+def test_without_a_jail_the_attack_is_seen_to_work(
+    attack: Attack, unjailed: Launcher, solutions: Launcher, bait: Bait
+) -> None:
     if attack.privileged and not IS_ROOT:
         pytest.skip("without a jail, too, root alone can do this")
-    assert run(attack, unjailed, bait, control=True).reached != ()
+    assert run(attack, unjailed, solutions, bait, control=True).reached != ()
 
 
 def test_an_attack_has_a_control_or_says_why_not() -> None:

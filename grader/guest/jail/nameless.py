@@ -24,26 +24,26 @@ def held(pid: int, folder: str) -> int:
     waiting, seen = [pid], 0
     while waiting and seen < MAX_TASKS:
         with suppress(OSError):  # it has ended meanwhile
-            for task in os.scandir(f"/proc/{waiting.pop()}/task"):
+            for task in Path(f"/proc/{waiting.pop()}/task").iterdir():
                 seen += 1
                 with suppress(OSError):
-                    waiting += map(int, Path(task.path, "children").read_text().split())
-                    files |= dict(_mapped(task.path, folder)) | dict(_open(task.path))
+                    waiting += map(int, (task / "children").read_text().split())
+                    files |= dict(_mapped(task, folder)) | dict(_open(task))
     return sum(files.values())
 
 
-def _open(task: str) -> Iterator[tuple[File, int]]:
+def _open(task: Path) -> Iterator[tuple[File, int]]:
     """Each thread may have descriptors of its own."""
-    for descriptor in os.scandir(f"{task}/fd"):
+    for descriptor in (task / "fd").iterdir():
         with suppress(OSError):
             found = descriptor.stat()
             if stat.S_ISREG(found.st_mode) and found.st_nlink == 0:
                 yield (found.st_dev, found.st_ino), found.st_blocks * BLOCK
 
 
-def _mapped(task: str, folder: str) -> Iterator[tuple[File, int]]:
+def _mapped(task: Path, folder: str) -> Iterator[tuple[File, int]]:
     """By the length of what is mapped: a file that is open nowhere cannot be asked."""
-    for line in Path(task, "maps").read_text(errors="replace").splitlines():
+    for line in (task / "maps").read_text(errors="replace").splitlines():
         if line.endswith(DELETED) and f" {folder}/" in line:
             span, _rights, offset, device, inode = line.split(maxsplit=5)[:5]
             first, last = (int(place, 16) for place in span.split("-"))

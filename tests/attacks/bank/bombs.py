@@ -1,7 +1,6 @@
 """Using more of the machine than a submission may: processes, memory, disk, names, descriptors, output, time.
 
-Each bomb is bounded, so that it does little harm where it is not stopped: what it tries is a few times the limit. One
-for memory may answer rightly: what is asked is how much it held at once.
+Each bomb is bounded, so that it does little harm where it is not stopped: what it tries is a few times the limit.
 """
 
 from tests.attacks.arena import Attack
@@ -103,7 +102,6 @@ ATTACKS = [
         MEMORY,
         "for _ in range(5):\n    if os.fork() == 0:\n        held = np.ones(300 << 17)\n        time.sleep(4)\n"
         "time.sleep(1.2)\nreturn 2 * x",
-        honest=3,
         control="",
         why=NO_JAIL_NEEDED,
     ),
@@ -112,7 +110,6 @@ ATTACKS = [
         MEMORY,
         "orphans()\ntime.sleep(1.2)\nreturn 2 * x",
         before=ORPHANS,
-        honest=3,
         control="",
         why=TOO_MUCH,
     ),
@@ -120,7 +117,6 @@ ATTACKS = [
         name="siblings with much memory",
         family=MEMORY,
         code=f"{HEAD}\n{SIBLINGS}\n\ndef f(x):\n    time.sleep(1)\n    return 2 * x",
-        honest=3,
         control="",
         why=TOO_MUCH,
     ),
@@ -131,7 +127,6 @@ ATTACKS = [
         "until = time.monotonic() + 1.2\n"
         "while time.monotonic() < until:\n    os.write(1, b'busy ' * 1000)\n"
         "return 2 * x",
-        honest=3,
         control="",
         why=NO_JAIL_NEEDED,
     ),
@@ -143,7 +138,6 @@ ATTACKS = [
         "for _ in range(3):\n    if os.fork() == 0:\n"
         "        mine = mmap.mmap(-1, 90 << 20)\n        mine.write(bytes(90 << 20))\n        time.sleep(4)\n"
         "time.sleep(1.2)\nreturn 2 * x",
-        honest=3,
         control="",
         why=NO_JAIL_NEEDED,
     ),
@@ -221,7 +215,7 @@ ATTACKS = [
         "folders in folders",
         DISK,
         "for n in range(1200):\n    os.mkdir('d')\n    os.chdir('d')\nreturn 2 * x",
-        honest=3,
+        honest=2,  # the second check finds the folder of the first
         control="",
         why="folders alone do no harm; what is asked is that they are gone afterwards",
     ),
