@@ -16,6 +16,7 @@ from grader.sandbox.member import GRACE, GuestLost, Launcher, Member
 
 MAX_RESTARTS = 3  # without a cell that hung or died
 MAX_LOST = 3  # times that a submission is loaded anew since its process died or fell silent between checks
+MIB = 1 << 20
 STARTS = 2  # of a process that ends before it has run anything of the student's
 
 
@@ -37,6 +38,12 @@ class Cargo:
     limits: Limits = field(default_factory=Limits)
     seed: int = 0
     avoid: Avoid = Avoid()
+
+    @property
+    def room(self) -> Limits:
+        """The limits for its processes: what was handed in does not count as written."""
+        handed_in = sum(map(len, self.submission.files.values()))
+        return replace(self.limits, disk_mb=self.limits.disk_mb + -(-handed_in // MIB))
 
     @property
     def preload(self) -> tuple[str, ...]:
@@ -154,7 +161,7 @@ class Guest:
 
     def _start(self) -> Member:
         try:
-            return self._launcher.start(self._cargo.preload, self._cargo.limits)
+            return self._launcher.start(self._cargo.preload, self._cargo.room)
         except OSError as error:
             raise GuestLost(f"the machine has no room for another process: {error}") from error
 

@@ -48,7 +48,7 @@ class Watch:
             return
         bound = self._limits.disk_mb * MIB
         if _on_disk(self._folder, bound) + self._nameless() > bound:
-            raise OverLimit(f"wrote more than {self._limits.disk_mb} MiB to disk")
+            raise OverLimit(f"keeps more than {self._limits.disk_mb} MiB on disk")
 
     def close(self) -> None:
         """Look no more."""

@@ -1,4 +1,4 @@
-"""The attacks once more as an ordinary user, where we are root."""
+"""The attacks and the features once more as an ordinary user, where we are root."""
 
 from __future__ import annotations
 
@@ -8,18 +8,26 @@ from pathlib import Path
 import pytest
 
 from tests.attacks import as_user
+from tests.rungs import REQUIRED
 
-MODULE = Path(__file__).with_name("test_attacks.py")
-TESTS = {"A": "stopped[A", "B": "stopped[B", "no jail": "without_a_jail"}
+BANK = ["test_attacks.py"]
+TESTS = {
+    "A": [*BANK, "-k", "stopped[A"],
+    "B": [*BANK, "-k", "stopped[B"],
+    "no jail": [*BANK, "-k", "without_a_jail"],
+    "hiding, wire, features": ["test_hiding.py", "test_wire_attacks.py", "test_features.py"],
+}
+HERE = Path(__file__).parent
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="we are an ordinary user already")
-@pytest.mark.parametrize("rung", TESTS)
-def test_the_same_holds_for_an_ordinary_user(rung: str) -> None:
+@pytest.mark.parametrize("tests", TESTS)
+def test_the_same_holds_for_an_ordinary_user(tests: str) -> None:
+    arguments = [str(HERE / word) if word.endswith(".py") else word for word in TESTS[tests]]
     try:
-        ran = as_user.run("-q", "-rfEs", "--no-header", "--tb=short", str(MODULE), "-k", TESTS[rung])
+        ran = as_user.run("-q", "-rfEs", "--no-header", "--tb=short", *arguments)
     except RuntimeError as error:
-        if os.environ.get("REQUIRE_RUNGS"):
+        if REQUIRED:
             raise
         pytest.skip(str(error))
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.sandbox import NONE, A, B, GuestLost, Launcher, Rung, open_launcher
-from tests.attacks.arena import TIGHT, Attack, Bait, baits, run
+from grader.sandbox import NONE, A, B, Launcher
+from tests.attacks.arena import Attack, Bait, baits, run
 from tests.attacks.bank import ATTACKS
+from tests.rungs import launcher_on
 
-RUNGS = {"A": A, "B": B, "none": NONE}
-REQUIRED = os.environ.get("REQUIRE_RUNGS", "").replace(",", " ").split()
 IS_ROOT = os.getuid() == 0
 
 
@@ -27,38 +26,24 @@ def bait(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bait]:
         yield laid
 
 
-@pytest.fixture(scope="module", params=["A", "B"])
+@pytest.fixture(scope="module", params=[A, B], ids=["A", "B"])
 def jailed(request: pytest.FixtureRequest, bait: Bait) -> Iterator[Launcher]:
-    launcher = _open(RUNGS[request.param])
+    launcher = launcher_on(request.param)
     yield launcher
     launcher.close()
 
 
 @pytest.fixture(scope="module")
 def unjailed(bait: Bait) -> Iterator[Launcher]:
-    launcher = _open(NONE)
+    launcher = launcher_on(NONE)
     yield launcher
     launcher.close()
-
-
-def _open(rung: Rung) -> Launcher:
-    """A launcher whose rung is to be had: one guest has been started."""
-    launcher = open_launcher(("numpy",), rung)
-    try:
-        launcher.start(("numpy",), TIGHT).end()
-    except GuestLost as error:
-        launcher.close()
-        says = f"rung {rung.name} is not to be had here: {error}"
-        if rung.name in REQUIRED:
-            pytest.fail(says)
-        pytest.skip(says)
-    return launcher
 
 
 @pytest.fixture(scope="module")
 def solutions(bait: Bait) -> Iterator[Launcher]:
     """As in a class run: outside the jail, in a zygote that has never run a student's code."""
-    launcher = _open(NONE)
+    launcher = launcher_on(NONE)
     yield launcher
     launcher.close()
 

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from grader.model import Submission
-from grader.sandbox import NONE, Launcher, open_launcher
+from grader.sandbox import NONE, Launcher
 from tests.attacks.arena import POINTS, Attack
 from tests.attacks.bank import ATTACKS
 from tests.attacks.believers import IN_GUEST, IN_PROCESS, judged_in_guest, judged_in_process
+from tests.rungs import launcher_on
 from tests.support import module
 
 
 @pytest.fixture(scope="module")
 def unjailed() -> Iterator[Launcher]:
-    launcher = open_launcher(("numpy",), NONE)
+    launcher = launcher_on(NONE)
     yield launcher
     launcher.close()
 

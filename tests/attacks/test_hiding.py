@@ -17,9 +17,10 @@ from grader import assert_close
 from grader.engine import Oracle, grade, repeat
 from grader.model import Assignment, Check, Feedback, Outcome, Report, Submission, Viewer
 from grader.reports import seen_by, to_json, to_text
-from grader.sandbox import NONE, A, B, Launcher, Rung, open_launcher
+from grader.sandbox import NONE, A, B, Launcher
 from tests.attacks.arena import TIGHT
-from tests.support import assignment, loaded, module, notebook, one_check
+from tests.rungs import launcher_on
+from tests.support import assignment, module, notebook, one_check
 
 NUMBER = 7_318_402_965.0  # what the hidden check asks for; nobody else draws it
 DIGITS = str(int(NUMBER))
@@ -69,24 +70,14 @@ def graded(work: Submission, launcher: Launcher, exercise: Assignment, *, again:
 
 @pytest.fixture(scope="module", params=[A, B], ids=["A", "B"])
 def jailed(request: pytest.FixtureRequest) -> Iterator[Launcher]:
-    rung: Rung = request.param
-    launcher = open_launcher(("numpy",), rung)
+    launcher = launcher_on(request.param)
     yield launcher
     launcher.close()
 
 
-@pytest.fixture
-def able(jailed: Launcher) -> Launcher:
-    """A jail in which what is imported late is found. A Python below a closed folder may be out of a guest's reach."""
-    with loaded(jailed, "import mmap\ndef f(): return True", TIGHT) as guest:
-        if guest.loading.failures:
-            pytest.skip("the guest's own user cannot read this Python: the attack would not even begin")
-    return jailed
-
-
 @pytest.fixture(scope="module")
 def unjailed() -> Iterator[Launcher]:
-    launcher = open_launcher(("numpy",), NONE)
+    launcher = launcher_on(NONE)
     yield launcher
     launcher.close()
 
@@ -151,14 +142,14 @@ def f(x):
 """
 
 
-def test_a_check_that_is_shown_sooner_learns_nothing_from_one_that_stays_hidden(able: Launcher) -> None:
+def test_a_check_that_is_shown_sooner_learns_nothing_from_one_that_stays_hidden(jailed: Launcher) -> None:
     """Both run in the guest of the checks that are no student's own, whose memory they share."""
     checks = [
         one_check(lambda student, draw: asks(student, NUMBER), "hidden", visibility="hidden"),
         one_check(lambda student, draw: asks(student, PUBLIC), "published", visibility="after_published"),
         one_check(lambda student, draw: asks(student, PUBLIC), "due", visibility="after_due_date"),
     ]
-    report = graded(module(LATER.replace("{end}", "pass")), able, given(*checks))
+    report = graded(module(LATER.replace("{end}", "pass")), jailed, given(*checks))
     assert [result.check for result in report.results] == ["hidden", "published", "due"]
     for viewer in (Viewer.STUDENT, Viewer.STUDENT_AFTER_DUE, Viewer.STUDENT_PUBLISHED):
         assert not tells(said_to(viewer, report))
@@ -175,7 +166,7 @@ def test_checks_of_one_guest_do_share_its_memory(unjailed: Launcher) -> None:
     assert tells(to_json(report).decode())
 
 
-def test_a_guest_that_is_loaded_anew_for_hidden_checks_shows_nothing_of_it(able: Launcher) -> None:
+def test_a_guest_that_is_loaded_anew_for_hidden_checks_shows_nothing_of_it(jailed: Launcher) -> None:
     """M ends with the hidden check, and is started again for another: its output is the hidden guest's still."""
     checks = [
         one_check(lambda student, draw: asks(student, PUBLIC), "first"),
@@ -185,7 +176,7 @@ def test_a_guest_that_is_loaded_anew_for_hidden_checks_shows_nothing_of_it(able:
         ),
     ]
     end = "if x > 1: os.kill(os.getppid(), 9) if os.getppid() else None"
-    report = graded(module(LATER.replace("{end}", end)), able, given(*checks), again=True)
+    report = graded(module(LATER.replace("{end}", end)), jailed, given(*checks), again=True)
     for viewer in (Viewer.STUDENT, Viewer.STUDENT_AFTER_DUE, Viewer.STUDENT_PUBLISHED):
         assert not tells(said_to(viewer, report))
 
@@ -260,10 +251,10 @@ def folder() -> Iterator[str]:
         yield made
 
 
-def test_the_next_submission_finds_nothing_of_a_hidden_check(able: Launcher, folder: str) -> None:
+def test_the_next_submission_finds_nothing_of_a_hidden_check(jailed: Launcher, folder: str) -> None:
     leaves, finds = both(folder)
-    graded(leaves, able, exercise())
-    report = graded(finds, able, exercise())
+    graded(leaves, jailed, exercise())
+    report = graded(finds, jailed, exercise())
     assert report.results[0].outcome is Outcome.PASSED
     assert not tells(said_to(Viewer.STUDENT, report))
     assert list(Path(folder).iterdir()) == []
@@ -287,12 +278,12 @@ def _harmless(code: str) -> str:
     return code.replace("os.fork() == 0", "False")
 
 
-def test_the_repeat_of_a_public_check_finds_nothing_of_a_hidden_one(able: Launcher, folder: str) -> None:
+def test_the_repeat_of_a_public_check_finds_nothing_of_a_hidden_one(jailed: Launcher, folder: str) -> None:
     """What timed out is run again after the hidden checks, and its output is shown."""
     leaves, _finds = both(folder)
     hang = "import time\nfound = f\ndef f(x):\n    if x < 1: exec(FIND, {}); print(flush=True); time.sleep(60)\n    return found(x)\n"
     code = f"FIND = {FIND.replace('{folder}', folder)!r}\n" + leaves.sources[0].cells[0] + hang
-    report = graded(module(code), able, exercise(), again=True)
+    report = graded(module(code), jailed, exercise(), again=True)
     assert report.repeated == ("first",)
     assert "cores" in report.results[0].output
     assert not tells(said_to(Viewer.STUDENT, report))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
@@ -22,9 +23,10 @@ from grader.guest import wire
 from grader.guest.wire import frames
 from grader.model import NoAnswer, Outcome
 from grader.reports import to_json
-from grader.sandbox import A, B, Launcher, Rung, open_launcher
+from grader.sandbox import NONE, A, B, Launcher
 from tests.attacks.arena import TIGHT
 from tests.attacks.bank.wire import SOCKETS
+from tests.rungs import launcher_on
 from tests.support import call, graded, judged, loaded, module, one_check
 
 MIB = 1 << 20
@@ -36,8 +38,14 @@ FLOOD = 2 * MIB
 
 @pytest.fixture(scope="module", params=[A, B], ids=["A", "B"])
 def jailed(request: pytest.FixtureRequest) -> Iterator[Launcher]:
-    rung: Rung = request.param
-    launcher = open_launcher(("numpy",), rung)
+    launcher = launcher_on(request.param)
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture(scope="module")
+def bare() -> Iterator[Launcher]:
+    launcher = launcher_on(NONE)
     yield launcher
     launcher.close()
 
@@ -229,7 +237,8 @@ def test_memory_is_watched_however_it_is_hidden(jailed: Launcher, daemon: str, f
     assert result.finding is not None and "MiB of memory" in result.finding.says
 
 
-def test_descriptors_sent_to_the_grader_are_not_taken(jailed: Launcher) -> None:
+def test_descriptors_sent_to_the_grader_are_not_taken(jailed: Launcher, bare: Launcher) -> None:
+    """In a jail none can be sent; without one they are thrown away, and with them the answer."""
     code = SOCKETS + (
         "def give():\n"
         "    null = [os.open(os.devnull, os.O_RDONLY) for _ in range(10)]\n"
@@ -243,12 +252,13 @@ def test_descriptors_sent_to_the_grader_are_not_taken(jailed: Launcher) -> None:
         "    return x\n"
         "os.register_at_fork(after_in_parent=give)\n"
     )
-    with loaded(jailed, code, TIGHT) as guest:
-        before = len(list(Path("/proc/self/fd").iterdir()))
-        for _ in range(5):
-            with pytest.raises(NoAnswer):
-                call(guest, "f", 1.0, limits=LITTLE)
-        assert len(list(Path("/proc/self/fd").iterdir())) <= before
+    for launcher in (jailed, bare):
+        with loaded(launcher, code, TIGHT) as guest:
+            before = len(list(Path("/proc/self/fd").iterdir()))
+            for _ in range(5):
+                with contextlib.nullcontext() if launcher is jailed else pytest.raises(NoAnswer):
+                    assert call(guest, "f", 1.0, limits=LITTLE) == 1.0
+            assert len(list(Path("/proc/self/fd").iterdir())) <= before
 
 
 @pytest.mark.parametrize("status", [-(10**30), -99_999, 10**30, True, "0", None])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import zipfile
@@ -18,19 +17,11 @@ from grader.sandbox import NONE, PROBES, A, B, GuestLost, Launcher, Rung, open_l
 from grader.sandbox.packages import table
 from grader.sandbox.readable import Readable, readable
 from grader.sandbox.zygote import Zygotes
-from tests.support import LIMITS, ROOT, call, loaded, no_answer, notebook
+from tests.rungs import launcher_on
+from tests.support import LIMITS, ROOT, call, loaded, module, no_answer, notebook
 
 RUNGS = [A, B]
-
-
-def launcher_on(rung: Rung, packages: tuple[str, ...] = ("numpy",)) -> Launcher:
-    """A launcher, or a skip that says why this machine has none."""
-    trial = prove(rung)
-    if not trial.holds:
-        if rung.name in os.environ.get("REQUIRE_RUNGS", "").split(","):
-            pytest.fail(f"rung {rung.name} is required: {trial.why or trial.reached}")
-        pytest.skip(f"no rung {rung.name} here: {trial.why or trial.reached}")
-    return open_launcher(packages, rung)
+MIB = 1 << 20
 
 
 @pytest.fixture(scope="module", params=RUNGS, ids=lambda rung: rung.name)
@@ -295,3 +286,10 @@ def test_a_zygote_does_not_grow_over_many_submissions(jailed: Launcher) -> None:
     assert after[0] == before[0]
     assert after[1] <= before[1] + 2048
     assert after[2] == before[2]
+
+
+def test_what_was_handed_in_does_not_count_as_written(jailed: Launcher) -> None:
+    handed_in = {f"data{n}.bin": bytes(10 * MIB) for n in range(2)}
+    work = replace(module("def f(x):\n    open('mine', 'wb').write(bytes(10 << 20))\n    return x"), files=handed_in)
+    with loaded(jailed, work, replace(LIMITS, disk_mb=12)) as guest:
+        assert call(guest, "f", 1.0) == 1.0
