@@ -25,6 +25,7 @@ def judge(check: Check, guest: Guest, setting: Setting, oracle: Oracle | None) -
     except GuestLost as error:
         return broken(check, error)
     passed, final = said.outcome is Outcome.PASSED, said.outcome is not Outcome.BROKEN
+    usage = ended.child.usage
     awards = tuple(ended.surroundings.awards) if final else ()
     return Result(
         check=check.name,
@@ -39,6 +40,8 @@ def judge(check: Check, guest: Guest, setting: Setting, oracle: Oracle | None) -
         output=ended.child.output if check.public else "",  # it could carry hidden inputs out
         evidence=ended.surroundings.evidence,
         seconds=ended.child.seconds,
+        cpu_seconds=usage.cpu_seconds if usage else None,
+        memory_mb=usage.memory_mb if usage else None,
         unsettled=said.unsettled or (not passed and not guest.settled),
     )
 

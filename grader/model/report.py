@@ -41,6 +41,8 @@ class Result:
     output: str = ""  # what the student's code printed
     evidence: dict[str, Evidence] = field(default_factory=dict)  # numbers, and arrays of them to plot
     seconds: float = 0.0  # wall time in the student's code
+    cpu_seconds: float | None = None  # of the submission's processes during the check, by the kernel's account
+    memory_mb: float | None = None  # MiB that they held at once, likewise; None: nothing accounts for it here
     unsettled: bool = False  # a second run, alone on the machine, may end otherwise
 
 

@@ -12,7 +12,7 @@ from grader.model import Finding, Limits, NoAnswer, Outcome
 from grader.sandbox import replies
 from grader.sandbox.channel import Channel, Late
 from grader.sandbox.member import GRACE
-from grader.sandbox.watch import OverLimit
+from grader.sandbox.watch import OverLimit, Usage
 
 
 class Keeper(Protocol):
@@ -35,6 +35,7 @@ class Child:
         self.replied = False
         self.seconds = 0.0
         self.output = ""
+        self.usage: Usage | None = None  # when it has ended; None where nothing accounts for it
         self._keeper = keeper
         self._channel = channel
         self._limits = limits
@@ -86,6 +87,8 @@ class Child:
     def _end(self, grace: float = 0.0) -> int | None:
         if self._keeper is None or self._channel is None:
             return None
+        if self._channel.watch is not None:
+            self.usage = self._channel.watch.used()
         status = self._keeper.end_check(grace)
         self.output = self._channel.close()
         self._channel = None

@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.model import Limits
@@ -13,6 +14,7 @@ from grader.model import Limits
 MIB = 1 << 20
 KIB = 1 << 10
 EVERY_SECONDS = 0.025
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100  # in a second of CPU time
 MAX_PROCESSES = 4096
 BLOCK = 512  # what st_blocks counts in
 HIDDEN = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG)
@@ -21,6 +23,25 @@ ENTRY = 4 * KIB  # what a name costs, however small its file
 
 class OverLimit(Exception):
     """A submission uses more than it may; the message says of what, as a predicate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a submission's processes used during one check, together, as the kernel accounts for it."""
+
+    cpu_seconds: float  # in steps of the kernel's clock, which is 10 ms
+    memory_mb: float  # MiB at once, the most that was seen; what processes share since a fork counts in each of them
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A process and its descendants at one moment."""
+
+    memory: int = 0  # bytes
+    ticks: int = 0  # of CPU time, with that of what has ended and was buried
+
+    def __add__(self, other: _Seen) -> _Seen:
+        return _Seen(self.memory + other.memory, self.ticks + other.ticks)
 
 
 class Watch:
@@ -35,6 +56,24 @@ class Watch:
         self._folder = folder
         self._nameless = nameless
         self._limits = limits
+        self._before = self._latest = _Seen()
+        self._peak = 0
+
+    def begin_check(self) -> None:
+        """Account from here on."""
+        self._see()
+        self._before, self._peak = self._latest, 0
+
+    def used(self) -> Usage:
+        """Since the check began."""
+        self._see()
+        ticks = max(self._latest.ticks - self._before.ticks, 0)  # what nobody buries takes its time with it
+        return Usage(cpu_seconds=ticks / TICKS, memory_mb=round(self._peak / MIB, 1))
+
+    def _see(self) -> None:
+        if self._pid is not None:
+            self._latest = _seen(self._pid)
+            self._peak = max(self._peak, self._latest.memory)
 
     def look(self) -> None:
         """Look once.
@@ -42,7 +81,8 @@ class Watch:
         Raises:
             OverLimit: Too much memory, or too much on disk.
         """
-        if self._pid is not None and memory(self._pid) > self._limits.memory_mb * MIB:
+        self._see()
+        if self._latest.memory > self._limits.memory_mb * MIB:
             raise OverLimit(f"used more than {self._limits.memory_mb} MiB of memory")
         if self._folder is None:
             return
@@ -64,25 +104,31 @@ def _process_of(handle: int) -> int | None:
     return None
 
 
-def memory(pid: int) -> int:
-    """Bytes of memory of its own that a process and its descendants hold: not files, not what a fork shares."""
-    total, waiting, seen = 0, [pid], 0
+def _seen(pid: int) -> _Seen:
+    total, waiting, seen = _Seen(), [pid], 0
     while waiting and seen < MAX_PROCESSES:
-        one = waiting.pop()
+        one = Path(f"/proc/{waiting.pop()}")
         seen += 1
-        with suppress(OSError, ValueError):  # it has ended meanwhile
-            total += _own_memory(one)
-            for thread in Path(f"/proc/{one}/task").iterdir():
+        with suppress(OSError, ValueError, IndexError):  # it has ended meanwhile
+            total += _Seen(_memory(one), _ticks(one))
+            for thread in (one / "task").iterdir():
                 waiting += map(int, (thread / "children").read_text().split())
     return total
 
 
-def _own_memory(pid: int) -> int:
+def _memory(process: Path) -> int:
+    """Bytes of memory of its own that a process holds: not files."""
     kib = 0
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+    for line in (process / "status").read_text().splitlines():
         if line.startswith(("RssAnon:", "RssShmem:")):
             kib += int(line.split()[1])
     return kib * KIB
+
+
+def _ticks(process: Path) -> int:
+    """Of CPU time of a process and of those of its children that it has buried: fields 14 to 17 of proc_pid_stat(5)."""
+    after_its_name = (process / "stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, after_its_name[11:15]))
 
 
 def _on_disk(folder: str, enough: int) -> int:

@@ -156,6 +156,8 @@ class ForkedMember:
         """Have M fork one C."""
         if self._silent:
             raise GuestLost("the submission does not answer")
+        if self.data.watch is not None:
+            self.data.watch.begin_check()
         connection, theirs = socket.socketpair()
         output, their_output = os.pipe()
         with theirs:
