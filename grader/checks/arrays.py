@@ -15,6 +15,7 @@ Array = npt.NDArray[Any]
 NUMBERS = "buifc"  # dtype kinds: bool, unsigned, int, float, complex
 MAX_SHOWN = 400
 MAX_WRITTEN = 10_000
+MAX_ENTRIES = 1 << 24  # of a list that is made an array: one complex entry among bytes makes all of them 16 times wider
 EDGE = 3  # entries shown at each end of a long axis
 
 
@@ -32,6 +33,8 @@ def fail(
 
 def as_numbers(value: object, *, name: str, expected: str) -> Array:
     """The answer as an array of finite or infinite numbers, or a failed check that says what it is instead."""
+    if isinstance(value, list | tuple) and _entries(value) > MAX_ENTRIES:
+        fail(f"{name} is a list of more than {MAX_ENTRIES:,} numbers: return an array", expected=expected)
     array = _array(value)
     if array is None or array.dtype.kind not in NUMBERS:
         fail(f"{name} is not an array of numbers", expected=expected, got=show(value))
@@ -51,6 +54,12 @@ def _array(value: object) -> Array | None:
         except (ValueError, OverflowError, TypeError, MemoryError):  # ragged, or too large for any dtype
             return None
     return None
+
+
+def _entries(value: object) -> int:
+    if isinstance(value, list | tuple):
+        return sum(map(_entries, value))
+    return value.size if isinstance(value, np.ndarray) else 1
 
 
 def _is_numeric(value: object) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import assert_shape
+from grader import assert_close, assert_shape
 from grader.guest import wire
 from grader.guest.wire import frames
 from grader.model import NoAnswer, Outcome
@@ -266,3 +266,21 @@ def test_an_exit_status_that_cannot_be_is_no_fault_of_the_checks(jailed: Launche
     code = f"import guest.processes, os\nguest.processes.bury = lambda *a: {status!r}\ndef f(x): os._exit(3)"
     result = judged(jailed, lambda student, draw: student.f(1), code, limits=TIGHT)
     assert result.outcome is Outcome.CRASHED
+
+
+MIXED = """
+import numpy as np
+def f(x): return [np.zeros(1 << 16, np.uint8) for _ in range(900)] + [np.zeros(1 << 16, complex)]
+"""
+
+
+def test_a_list_of_small_arrays_and_a_complex_one_does_not_become_an_array_of_a_gibibyte(jailed: Launcher) -> None:
+    def asks(student: Any, draw: Any) -> None:
+        assert_close(student.f(1), np.zeros(3))
+
+    highest_memory()
+    before = highest_memory()
+    result = judged(jailed, asks, MIXED, limits=replace(TIGHT, reply_mb=64))
+    assert result.outcome is Outcome.FAILED
+    assert result.finding is not None and "return an array" in result.finding.says
+    assert highest_memory() - before < 200 * MIB
