@@ -15,6 +15,8 @@ from grader.assignment import load
 from grader.checks.diagnosis import CODES
 from grader.model import Limits, Outcome
 from grader.validate import validate
+from tests.attacks.bank import ATTACKS
+from tests.attacks.scoreboard import BEGIN, END, NOT_STOPPED
 from tests.support import ROOT
 
 DOCS = ROOT / "docs"
@@ -112,3 +114,10 @@ def test_readme_gives_a_reason_for_every_dependency() -> None:
     reasons = text("README.md").partition("## What it stands on")[2].lower()
     for name in re.findall(r'"([a-z]+)', project[1]):
         assert f"| {name} |" in reasons
+
+
+def test_the_scoreboard_on_the_page_about_threats_is_of_the_whole_bank_and_all_of_it_is_stopped() -> None:
+    board = text("docs/threat-model.md").split(BEGIN)[1].split(END)[0]
+    rows = [line.split(" | ") for line in board.strip().splitlines()[2:]]
+    assert sorted(row[1] for row in rows) == sorted(attack.name for attack in ATTACKS)
+    assert NOT_STOPPED not in board

@@ -19,7 +19,7 @@ SEPARATORS = "_-. "
 
 
 def class_table(reports: Iterable[Report], unread: Iterable[tuple[str, str]] = ()) -> RenderableType:
-    """One line per submission by name, then a sentence for each (name, why) that could not be read."""
+    """One line per submission by name, then what could not be read, (name, why), and which checks are broken."""
     parts: list[RenderableType] = []
     graded = sorted(reports, key=lambda report: _by_name(report.submission))
     refused = sorted(unread, key=lambda one: _by_name(one[0]))
@@ -32,6 +32,12 @@ def class_table(reports: Iterable[Report], unread: Iterable[tuple[str, str]] = (
         head = f"{count(len(refused), 'submission')} could not be read and {how} not graded:"
         parts.append(Text(head, "bold red"))
         parts += [Padding(Text(f"{name}: {why}", "red"), (0, 0, 0, 2)) for name, why in refused]
+    broken = Counter(result.check for report in graded for result in report.results if result.outcome is Outcome.BROKEN)
+    if broken:
+        how = "check is" if len(broken) == 1 else "checks are"
+        says = f"{len(broken)} {how} broken, a fault of the course's or ours: the staff reports say how"
+        parts += [Text(), Text(says, "bold red")]
+        parts += [Text(f"  {name}: in {count(broken[name], 'submission')}", "red") for name in sorted(broken)]
     return Group(*parts)
 
 

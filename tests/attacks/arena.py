@@ -91,7 +91,7 @@ def small(bait: Bait, limits: Limits) -> Assignment:
 
 def run(attack: Attack, launcher: Launcher, solutions: Launcher, bait: Bait, *, control: bool = False) -> Ran:
     """Run one attack, then a good submission, and say what was reached. `solutions` starts the guest of the key."""
-    given, submission = small(bait, TIGHT), _submission(attack, bait, control=control)
+    given, submission = small(bait, TIGHT), filled(attack, bait, control=control)
     launcher.start(cargo_for(given, submission, seed=1).preload, TIGHT).end()  # so that the zygote is there, and ready
     bait.contacts.clear()
     ours, zygotes = oracles.ours(bait), processes.zygotes()
@@ -115,7 +115,8 @@ def run(attack: Attack, launcher: Launcher, solutions: Launcher, bait: Bait, *, 
     return Ran(tuple(reached), report)
 
 
-def _submission(attack: Attack, bait: Bait, *, control: bool) -> Submission:
+def filled(attack: Attack, bait: Bait, *, control: bool = False) -> Submission:
+    """What is handed in, with the places of the baits in it."""
     code = attack.control if control and attack.control is not None else attack.code
     if isinstance(code, str):
         return module(bait.fill(code))

@@ -1,8 +1,9 @@
 """Runs the attacks under a raw user number, for root: no account is made.
 
-`python -m tests.attacks.as_user USER FOLDER ARGUMENT...` becomes that user, in a mount namespace of its own, and goes
-on as `pytest ARGUMENT...`. What has to be read may lie below folders that root alone can enter, as a Python below /root
-does; in the namespace an empty folder that everyone can enter covers each of those, with only what is needed in it.
+`python -m tests.attacks.as_user USER MODULE ARGUMENT...` becomes that user, in a mount namespace of its own, and goes
+on as `python -m MODULE ARGUMENT...`. What has to be read may lie below folders that root alone can enter, as a Python
+below /root does; in the namespace an empty folder that everyone can enter covers each of those, with only what is
+needed in it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ KEPT = ("LANG", "PATH", "REQUIRE_RUNGS")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest with these arguments as a user that is not root, and wait.
+    """Run a module with these arguments as a user that is not root, and wait.
 
     Raises:
         RuntimeError: It cannot be done here; the message says what is in the way.
@@ -31,7 +32,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     user = LOWEST + secrets.randbelow(COUNT)
     with tempfile.TemporaryDirectory(prefix="attacks-as-user-") as folder:
         os.chown(folder, user, user)
-        command = [sys.executable, "-m", "tests.attacks.as_user", str(user), folder, *arguments]
+        command = [sys.executable, "-m", "tests.attacks.as_user", str(user), *arguments]
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         own = {"HOME": folder, "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1"}
         ran = subprocess.run(command, cwd=ROOT, env=environment | own, capture_output=True, text=True, check=False)
@@ -42,24 +43,14 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def main() -> None:
     """In the new process, still as root."""
-    user, folder, *arguments = sys.argv[1:]
+    user, *arguments = sys.argv[1:]
     try:
         linux.unshare("mnt")
         linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
         _open_up([Path(sys.base_prefix), Path(sys.prefix), ROOT])
         become(int(user))
         list(ROOT.iterdir())  # whether it can be read
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "no:cacheprovider",
-            "--basetemp",
-            f"{folder}/pytest",
-            *arguments,
-        ]
-        os.execv(sys.executable, command)
+        os.execv(sys.executable, [sys.executable, "-m", *arguments])
     except OSError as error:
         sys.exit(f"cannot run as user {user}: {error}")
 

@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 def test_the_same_holds_for_an_ordinary_user(tests: str) -> None:
     arguments = [str(HERE / word) if word.endswith(".py") else word for word in TESTS[tests]]
     try:
-        ran = as_user.run("-q", "-rfEs", "--no-header", "--tb=short", *arguments)
+        ran = as_user.run("pytest", "-p", "no:cacheprovider", "-q", "-rfEs", "--no-header", "--tb=short", *arguments)
     except RuntimeError as error:
         if REQUIRED:
             raise

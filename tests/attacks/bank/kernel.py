@@ -127,8 +127,13 @@ RARE_CALLS = [
         "import fcntl, pty\nfcntl.ioctl(pty.openpty()[1], 0x5412, b'x')",
         privileged=True,
     ),
-    _asks("set the clock", CALLS, "import time\ntime.clock_settime(time.CLOCK_REALTIME, time.time())", why="it would"),
-    _asks("set the host's name", CALLS, "checked(libc.sethostname(b'mine', 4))", why="it would"),
+    _asks(
+        "set the clock",
+        CALLS,
+        "import time\ntime.clock_settime(time.CLOCK_REALTIME, time.time())",
+        why="it would set this machine's clock",
+    ),
+    _asks("set the host's name", CALLS, "checked(libc.sethostname(b'mine', 4))", why="it would rename this machine"),
     _asks("lock memory", CALLS, "checked(libc.mlockall(1))", privileged=True),
     _asks(
         "switch real-time scheduling on",

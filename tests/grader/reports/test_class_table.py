@@ -77,3 +77,15 @@ def test_long_names_are_folded_where_a_reader_would(width: int) -> None:
     assert "".join(names).startswith("lovelace_ada_late_123456_")
     assert all(part.endswith("_") for part in names[:-1])
     assert "".join(part for part in parts if set(part) == {"x"}) == "x" * 90
+
+
+def test_the_checks_that_are_broken_are_named_with_how_often() -> None:
+    def broken(name: str, *checks: str) -> Report:
+        return report(*(result(check, Visibility.VISIBLE, Outcome.BROKEN) for check in checks), submission=name)
+
+    says = shown([broken("ada", "b", "a"), broken("bob", "b"), graded("cem")])[-3:]
+    assert says == [
+        "2 checks are broken, a fault of the course's or ours: the staff reports say how",
+        "  a: in 1 submission",
+        "  b: in 2 submissions",
+    ]
