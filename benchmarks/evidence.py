@@ -43,7 +43,7 @@ CLAIMS = (
         "test",
         "`make test` works as the first command on a fresh clone: ruff, mypy --strict, import-linter and pytest are "
         "clean, branch coverage is at least 90 %",
-        ("make", "test"),
+        ("env", "REQUIRE_RUNGS=A,B", "make", "test"),
         True,
         60,
     ),
@@ -64,9 +64,66 @@ CLAIMS = (
         (sys.executable, "-m", "pytest", "-v", "--no-header", "tests/grader/engine/test_zoo.py"),
     ),
     Claim(
+        "scoreboard",
+        "every attack is stopped on rungs A and B, as root and as an ordinary user; without a jail each is seen to "
+        "work, or the table says why not",
+        (sys.executable, "-m", "tests.attacks.scoreboard"),
+    ),
+    Claim(
+        "attacked-class",
+        "among attacks of every family everybody in the class gets what is due",
+        (
+            "env",
+            "REQUIRE_RUNGS=A,B",
+            sys.executable,
+            "-m",
+            "pytest",
+            "-v",
+            "--no-header",
+            "tests/attacks/test_class.py",
+        ),
+    ),
+    Claim(
+        "features",
+        "legitimate code is not hurt: features of notebooks and of NumPy and the standard library work on both rungs",
+        (
+            "env",
+            "REQUIRE_RUNGS=A,B",
+            sys.executable,
+            "-m",
+            "pytest",
+            "-v",
+            "--no-header",
+            "tests/attacks/test_features.py",
+        ),
+    ),
+    Claim(
+        "soak",
+        "a zygote grows neither in descriptors nor in memory nor in processes over 1,000 submissions",
+        (
+            "env",
+            "SOAK=1000",
+            "REQUIRE_RUNGS=A,B",
+            sys.executable,
+            "-m",
+            "pytest",
+            "-v",
+            "--no-header",
+            "-k",
+            "grow",
+            "tests/grader/sandbox/test_jail.py",
+        ),
+    ),
+    Claim(
         "overhead",
-        "milliseconds per submission and per check beyond the student's own computing",
+        "start, load and one call cost at most an eighth of what they cost a fresh interpreter, with or without "
+        "bubblewrap",
         (sys.executable, "benchmarks/overhead.py", "--rounds", "50"),
+    ),
+    Claim(
+        "class-of-twenty",
+        "a class of twenty notebooks, fifteen checks each, is graded in at most 1.8 s, jailed, by one job",
+        (sys.executable, "benchmarks/class_of_twenty.py"),
     ),
 )
 

@@ -34,6 +34,9 @@ def run(control: socket.socket, jail: dict[str, Any]) -> None:
         rung = rungs.enter(jail)
     except OSError as error:
         control.send(json.dumps({"refused": str(error)}).encode())
+        # To end with a request unread would reset the connection, and the refusal would not be heard.
+        while control.recv(MAX_PACKET):
+            continue
         return
     members: Members = {}
     gc.collect()

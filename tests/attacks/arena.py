@@ -30,6 +30,7 @@ __all__ = ["POINTS", "TIGHT", "Attack", "Bait", "Ran", "baits", "bound", "run"]
 TIGHT = replace(
     LIMITS, wall_seconds=1.5, cpu_seconds=3.0, load_seconds=3.0, cell_seconds=3.0, memory_mb=512, reply_mb=8, disk_mb=16
 )
+PATIENT = replace(TIGHT, wall_seconds=6.0, cpu_seconds=6.0)  # what a control shows must not depend on how busy it is
 POINTS = 3
 MAX_TASKS = 48  # what may be seen at once: the limit on an M, with the zygotes, the oracle's M and a margin
 MAX_MEMORY = 2 * TIGHT.memory_mb * MIB  # likewise; a watchdog looks every 25 ms
@@ -91,7 +92,7 @@ def small(bait: Bait, limits: Limits) -> Assignment:
 
 def run(attack: Attack, launcher: Launcher, solutions: Launcher, bait: Bait, *, control: bool = False) -> Ran:
     """Run one attack, then a good submission, and say what was reached. `solutions` starts the guest of the key."""
-    given, submission = small(bait, TIGHT), filled(attack, bait, control=control)
+    given, submission = small(bait, PATIENT if control else TIGHT), filled(attack, bait, control=control)
     launcher.start(cargo_for(given, submission, seed=1).preload, TIGHT).end()  # so that the zygote is there, and ready
     bait.contacts.clear()
     ours, zygotes = oracles.ours(bait), processes.zygotes()

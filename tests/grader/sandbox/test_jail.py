@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -22,6 +23,7 @@ from tests.support import LIMITS, ROOT, call, loaded, module, no_answer, noteboo
 
 RUNGS = [A, B]
 MIB = 1 << 20
+SOAK = int(os.environ.get("SOAK", "300"))  # submissions
 
 
 @pytest.fixture(scope="module", params=RUNGS, ids=lambda rung: rung.name)
@@ -276,7 +278,7 @@ def _holds(pids: list[int]) -> tuple[int, int, int]:
 
 def test_a_zygote_does_not_grow_over_many_submissions(jailed: Launcher) -> None:
     code = "import numpy as np\nx = np.ones(100_000)\nopen('left', 'wb').write(bytes(10_000))\ndef f(n): return n + {k}"
-    for k in range(300):
+    for k in range(SOAK):
         with loaded(jailed, code.replace("{k}", str(k))) as guest:
             assert call(guest, "f", 1) == 1 + k
         if k == 50:
