@@ -7,12 +7,11 @@ from collections.abc import Mapping
 
 from rich.console import Console, Group
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
-from grader.model import Outcome, Report, Viewer, format_points
+from grader.model import Outcome, Report, Result, Viewer, format_points
 from grader.reports.blocks import failure_block, loading_parts, not_there_lines
-from grader.reports.marks import MARKS, STYLES, count
+from grader.reports.marks import MARKS, STYLES, Columns, count
 from grader.reports.terminal import tidy
 from grader.reports.view import NOT_THERE, points_line
 
@@ -49,24 +48,21 @@ def _heading(report: Report) -> Text:
     return Text.assemble((report.title, "bold"), f"  {report.submission} ({', '.join(report.sources)})")
 
 
-def _table(report: Report) -> Table:
-    table = Table(box=None, pad_edge=False, show_edge=False)
-    table.add_column("")
-    table.add_column("check", overflow="fold")
-    table.add_column("outcome")
-    table.add_column("points", justify="right")
-    for result in report.results:
-        style = STYLES[result.outcome]
-        points = f"{format_points(result.earned)} / {format_points(result.points)}"
-        if result.outcome is Outcome.BROKEN:
-            points = f"? / {format_points(result.points)}"
-        mark = MARKS.get(result.outcome, "✗")
-        table.add_row(Text(mark, style), Text(result.title), Text(result.outcome, style), points)
+def _table(report: Report) -> Columns:
+    rows = [_row(result) for result in report.results]
     if report.withheld is not None:
         earned = report.withheld.earned
         points = f"{'?' if earned is None else format_points(earned)} / {format_points(report.withheld.points)}"
-        table.add_row("", Text(count(report.withheld.checks, "hidden check"), "dim"), "", points)
-    return table
+        rows.append((Text(), Text(count(report.withheld.checks, "hidden check"), "dim"), Text(), Text(points)))
+    return Columns(tuple(rows), ("", "check", "outcome", "points"))
+
+
+def _row(result: Result) -> tuple[Text, Text, Text, Text]:
+    style = STYLES[result.outcome]
+    points = f"{format_points(result.earned)} / {format_points(result.points)}"
+    if result.outcome is Outcome.BROKEN:
+        points = f"? / {format_points(result.points)}"
+    return Text(MARKS.get(result.outcome, "✗"), style), Text(result.title), Text(result.outcome, style), Text(points)
 
 
 def _ending(report: Report, titles: Mapping[str, str]) -> list[Text]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ KIB = 1 << 10
 EVERY_SECONDS = 0.025
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100  # in a second of CPU time
 MAX_PROCESSES = 4096
+MAX_READ = 1 << 16
+OWN_MEMORY = re.compile(rb"^Rss(?:Anon|Shmem):\s*(\d+)", re.MULTILINE)
 BLOCK = 512  # what st_blocks counts in
 HIDDEN = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG)
 ENTRY = 4 * KIB  # what a name costs, however small its file
@@ -40,9 +43,6 @@ class _Seen:
     memory: int = 0  # bytes
     ticks: int = 0  # of CPU time, with that of what has ended and was buried
 
-    def __add__(self, other: _Seen) -> _Seen:
-        return _Seen(self.memory + other.memory, self.ticks + other.ticks)
-
 
 class Watch:
     """Looks at one M. `folder`: where its files lie, if no file system of its own bounds them.
@@ -58,15 +58,18 @@ class Watch:
         self._limits = limits
         self._before = self._latest = _Seen()
         self._peak = 0
+        self._between = False  # one check has ended, and none begun since
 
     def begin_check(self) -> None:
-        """Account from here on."""
-        self._see()
-        self._before, self._peak = self._latest, 0
+        """Account from here on. What was seen at the end of the check before still holds."""
+        if not self._between:
+            self._see()
+        self._before, self._peak, self._between = self._latest, 0, False
 
     def used(self) -> Usage:
         """Since the check began."""
         self._see()
+        self._between = True
         ticks = max(self._latest.ticks - self._before.ticks, 0)  # what nobody buries takes its time with it
         return Usage(cpu_seconds=ticks / TICKS, memory_mb=round(self._peak / MIB, 1))
 
@@ -105,30 +108,37 @@ def _process_of(handle: int) -> int | None:
 
 
 def _seen(pid: int) -> _Seen:
-    total, waiting, seen = _Seen(), [pid], 0
+    memory = ticks = seen = 0
+    waiting = [pid]
     while waiting and seen < MAX_PROCESSES:
-        one = Path(f"/proc/{waiting.pop()}")
+        one = f"/proc/{waiting.pop()}"
         seen += 1
         with suppress(OSError, ValueError, IndexError):  # it has ended meanwhile
-            total += _Seen(_memory(one), _ticks(one))
-            for thread in (one / "task").iterdir():
-                waiting += map(int, (thread / "children").read_text().split())
-    return total
+            memory += _memory(one)
+            ticks += _ticks(one)
+            for thread in os.listdir(f"{one}/task"):  # noqa: PTH208  (names alone, many times for each check)
+                waiting += map(int, _read(f"{one}/task/{thread}/children").split())
+    return _Seen(memory, ticks)
 
 
-def _memory(process: Path) -> int:
+def _memory(process: str) -> int:
     """Bytes of memory of its own that a process holds: not files."""
-    kib = 0
-    for line in (process / "status").read_text().splitlines():
-        if line.startswith(("RssAnon:", "RssShmem:")):
-            kib += int(line.split()[1])
-    return kib * KIB
+    return sum(map(int, OWN_MEMORY.findall(_read(f"{process}/status")))) * KIB
 
 
-def _ticks(process: Path) -> int:
+def _ticks(process: str) -> int:
     """Of CPU time of a process and of those of its children that it has buried: fields 14 to 17 of proc_pid_stat(5)."""
-    after_its_name = (process / "stat").read_text().rpartition(")")[2].split()
+    after_its_name = _read(f"{process}/stat").rpartition(b")")[2].split()
     return sum(map(int, after_its_name[11:15]))
+
+
+def _read(path: str) -> bytes:
+    """A file of /proc, which is made when it is read: by calls, since this happens several times for each check."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, MAX_READ)
+    finally:
+        os.close(descriptor)
 
 
 def _on_disk(folder: str, enough: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,21 +20,23 @@ from tests.rungs import launcher_on
 from tests.support import LIMITS, judged, loaded
 
 
-@pytest.mark.parametrize("look", [watch._seen, lambda pid: nameless.held(pid, "/nowhere")])
+def gone(*_: object, **__: object) -> str:
+    raise ProcessLookupError
+
+
+@pytest.mark.parametrize(
+    ("look", "where", "name"),
+    [(watch._seen, os, "read"), (lambda pid: nameless.held(pid, "/nowhere"), Path, "read_text")],
+    ids=["watch", "nameless"],
+)
 @pytest.mark.filterwarnings("error")
 def test_a_process_that_ends_while_it_is_looked_at_leaves_no_folder_open(
-    look: object, monkeypatch: pytest.MonkeyPatch
+    look: Callable[[int], object], where: object, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, read = len(list(Path("/proc/self/fd").iterdir())), Path.read_text
-
-    def gone(self: Path, *arguments: object, **named: object) -> str:
-        if self.name == "children":
-            raise ProcessLookupError
-        return read(self)
-
-    monkeypatch.setattr(Path, "read_text", gone)
-    assert callable(look)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    monkeypatch.setattr(where, name, gone)
     assert look(os.getpid()) is not None
+    monkeypatch.undo()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
     gc.collect()
 
