@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import site
 import sys
 import sysconfig
@@ -28,9 +29,13 @@ class Readable:
     hide: tuple[str, ...]
 
     def without_hidden(self) -> tuple[str, ...]:
-        """The same as a list of paths alone, for a way of showing that knows no covers."""
+        """The same as a list of paths alone, for a way of showing that knows no covers.
+
+        What has several names (/lib and /usr/lib often are one folder) is listed by one of them: every process that is
+        jailed so pays for every path.
+        """
         covers = [Path(path) for path in self.hide]
-        paths: list[str] = []
+        paths: dict[str, str] = {}  # by their real names
         waiting = [Path(path) for path in self.read]
         while waiting:
             path = waiting.pop()
@@ -39,8 +44,8 @@ class Readable:
             if any(cover.is_relative_to(path) for cover in covers):
                 waiting += path.iterdir()
             else:
-                paths.append(str(path))
-        return tuple(paths)
+                paths.setdefault(os.path.realpath(path), str(path))
+        return tuple(paths.values())
 
 
 def readable(packages: Table) -> Readable:

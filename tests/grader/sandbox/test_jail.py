@@ -187,6 +187,18 @@ def test_the_list_without_covers_holds_nothing_below_them(tmp_path: Path) -> Non
     assert paths == {"lib/a", "lib/python3/os.py", "lib/python3/site-packages/numpy"}
 
 
+def test_the_list_without_covers_holds_nothing_twice_by_whatever_name(tmp_path: Path) -> None:
+    (tmp_path / "lib/python3/site-packages").mkdir(parents=True)
+    (tmp_path / "lib/python3/os.py").touch()
+    (tmp_path / "lib64").symlink_to("lib")
+    folders = ("lib", "lib64", "lib/python3")
+    shown = Readable(
+        tuple(str(tmp_path / folder) for folder in folders),
+        tuple(str(tmp_path / folder / "python3/site-packages") for folder in ("lib", "lib64")),
+    )
+    assert [Path(path).resolve() for path in shown.without_hidden()] == [tmp_path / "lib/python3/os.py"]
+
+
 def test_only_the_allowed_packages_are_listed() -> None:
     names = {Path(path).name for path in readable(table(("numpy",))).without_hidden()}
     assert "numpy" in names
