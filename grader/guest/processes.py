@@ -72,6 +72,13 @@ def renew_streams() -> None:
             setattr(sys, f"__{name}__", stream)
 
 
+def kill(pid: int) -> None:
+    """Kill a process with its group."""
+    for how in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            how(pid, signal.SIGKILL)
+
+
 def bury(pid: int, grace: float = 0.0) -> int:
     """Kill a process with its group, wait, and return its exit code (negative: the signal that ended it).
 
@@ -80,9 +87,7 @@ def bury(pid: int, grace: float = 0.0) -> int:
     until = time.monotonic() + grace
     while time.monotonic() < until and not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
         time.sleep(0.002)
-    for kill in (os.killpg, os.kill):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(pid, signal.SIGKILL)
+    kill(pid)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 

@@ -3,7 +3,7 @@
 M reads one `load` frame from its data socket and answers `{"loaded": ...}`, after a `{"unit": n, ...}` frame before
 each unit that it runs. Then it takes packets from its control socket: `{"op": "fork"}` brings two descriptors (C's data
 socket and the pipe for what it prints) and is answered by `{"forked": pid}`; `{"op": "end", "grace": seconds}` kills C
-with its process group and is answered by `{"status": code}`.
+with its process group and is answered by `{"status": code}`; `{"op": "drop"}` kills it and is not answered.
 
 C reads `call` frames from its data socket and answers each, with `value`, `missing`, `refused` or `raised`.
 """
@@ -44,11 +44,20 @@ def run_member(control: socket.socket, data: socket.socket) -> None:
     """Load the submission, then fork one C per check until the grader hangs up."""
     answer_call = load_submission(data)
     data.close()
-    child = None
+    child: int | None = None
+    dying: list[int] = []  # what was dropped: it is buried later, while the next C works
     while packet := _packet(control):
         message, descriptors = packet
         if message["op"] == "fork":
             child, reply = _fork(control, message, descriptors, answer_call)
+        elif message["op"] == "drop":
+            while dying:
+                os.waitpid(dying.pop(), 0)
+            if child is not None:
+                processes.kill(child)
+                dying.append(child)
+            child = None
+            continue
         else:
             reply = {"status": None if child is None else processes.bury(child, message["grace"])}
             child = None

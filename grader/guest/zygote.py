@@ -4,7 +4,8 @@ Each message on its socket is one packet: JSON, with descriptors beside it. `{"o
 brings three descriptors (M's control socket, M's data socket, the pipe for what it prints) and is answered by
 `{"spawned": n, "folder": path}` with a descriptor of the process. `{"op": "end", "id": n, "grace": seconds}` kills M
 with all that it has started, and is answered by `{"ended": n, "status": code}`. `{"op": "look", "id": n}` is answered
-by `{"nameless": bytes}`, what M and its descendants hold on disk without a name. Where the rung that is asked for is
+by `{"nameless": bytes}`, what M and its descendants hold on disk without a name. `{"op": "drop", "id": n}` ends M
+likewise, and is not answered. Where the rung that is asked for is
 not to be had, `{"refused": why}` is all that ever comes.
 """
 
@@ -61,6 +62,8 @@ def _serve(control: socket.socket, rung: rungs.Rung, members: Members) -> None:
             folder = rung.folder(key)
             size = nameless.held(members[key], folder) if folder else 0
             control.send(json.dumps({"nameless": size}).encode())
+        elif message["op"] == "drop":
+            _bury(rung, members, message["id"])
         else:
             status = _bury(rung, members, message["id"], message["grace"])
             control.send(json.dumps({"ended": message["id"], "status": status}).encode())
