@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,15 @@ class Attack:
     family: str
     code: str | Submission
     honest: int = 0
+    least: int | None = None  # that it earns where it is stopped early, which is a matter of chance
     control: str | None = None
     why: str = ""
     privileged: bool = False
+
+    def is_due(self, earned: float | Fraction | None) -> bool:
+        """Whether a submission that was stopped may earn this."""
+        least = self.honest if self.least is None else self.least
+        return earned is not None and least <= earned <= self.honest
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,7 @@ def _reached(attack: Attack, bait: Bait, report: Report, good: Report, seconds: 
         yield f"it wrote {', '.join(found)} outside"
     if report.earned is None:
         yield "it made a check BROKEN"
-    elif report.earned != attack.honest:
+    elif not attack.is_due(report.earned):
         yield f"it earned {report.earned} where {attack.honest} is due"
     if good.earned != POINTS:
         yield "it spoilt the grade of the next submission"

@@ -21,11 +21,12 @@ ONE_OF_EACH = {attack.family: attack for attack in ATTACKS}
 def test_among_attacks_of_every_family_everybody_gets_what_is_due(rung: Rung) -> None:
     launcher_on(rung).close()
     with baits() as bait:
-        tasks: list[Task] = []
-        due: dict[str, int] = {}
+        tasks = []
         for attack in ONE_OF_EACH.values():
             tasks.append(Task(replace(filled(attack, bait), name=attack.name), seed=1))
             tasks.append(Task(module("def f(x): return 2 * x", f"after {attack.name}"), seed=1))
-            due |= {attack.name: attack.honest, f"after {attack.name}": POINTS}
         done = grade_all(small(bait, TIGHT), tasks, jobs=1, rung=rung)
-        assert {one.task.submission.name: one.report.earned for one in done} == due
+        earned = {one.task.submission.name: one.report.earned for one in done}
+    for attack in ONE_OF_EACH.values():
+        assert attack.is_due(earned[attack.name]), attack.name
+        assert earned[f"after {attack.name}"] == POINTS, attack.name

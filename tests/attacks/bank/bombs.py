@@ -214,6 +214,7 @@ ATTACKS = [
         DISK,
         "for n in range(1200):\n    os.mkdir('d')\n    os.chdir('d')\nreturn 2 * x",
         honest=2,  # the second check finds the folder of the first
+        least=0,  # where the grader sees them while they are too deep to look into
         control="",
         why="folders alone do no harm; what is asked is that they are gone afterwards",
     ),
@@ -237,6 +238,7 @@ ATTACKS = [
         OUTPUT,
         "for _ in range(40):\n    os.write(1, b'x' * (1 << 20))\nreturn 2 * x",
         honest=3,
+        least=0,  # where the machine is too slow for it
         control="",
         why="what is printed is drained and capped with or without a jail",
     ),
