@@ -11,6 +11,7 @@ from grader.checks.draw import Draw
 from grader.checks.gradient import assert_gradient
 from grader.checks.raises import assert_raises
 from grader.checks.shape import assert_shape
+from grader.checks.training import assert_same_trajectory
 
 __all__ = [
     "CheckContext",
@@ -18,6 +19,7 @@ __all__ = [
     "assert_close",
     "assert_gradient",
     "assert_raises",
+    "assert_same_trajectory",
     "assert_shape",
     "award",
     "check",
