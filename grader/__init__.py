@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from grader.checks import (
+        Training,
         assert_close,
+        assert_converges,
         assert_gradient,
         assert_raises,
         assert_same_trajectory,
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Dims",
+    "Training",
     "assert_close",
+    "assert_converges",
     "assert_gradient",
     "assert_raises",
     "assert_same_trajectory",

@@ -6,6 +6,7 @@ value of a student's makes it raise anything else.
 
 from grader.checks.close import assert_close
 from grader.checks.context import CheckContext, award, context
+from grader.checks.converge import Training, assert_converges
 from grader.checks.declare import check
 from grader.checks.draw import Draw
 from grader.checks.gradient import assert_gradient
@@ -16,7 +17,9 @@ from grader.checks.training import assert_same_trajectory
 __all__ = [
     "CheckContext",
     "Draw",
+    "Training",
     "assert_close",
+    "assert_converges",
     "assert_gradient",
     "assert_raises",
     "assert_same_trajectory",
