@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from grader.guest import wire
 from grader.model import Finding, Limits, NoAnswer, Outcome
 from grader.sandbox import replies
+from grader.sandbox.account import Spent, spent
 from grader.sandbox.channel import Channel, Late
 from grader.sandbox.member import GRACE
 from grader.sandbox.watch import OverLimit
@@ -68,6 +69,11 @@ class Child:
             self.replied = True
             self.seconds += time.monotonic() - began
         return value
+
+    def spent(self) -> Spent | None:
+        """What the submission's processes have used until now; None where the kernel keeps no account of them."""
+        watch = self._channel.watch if self._channel is not None else None
+        return None if watch is None or watch.pid is None else spent(watch.pid)
 
     def _stopped(self, name: str, error: Exception) -> NoAnswer:
         status = self._end(GRACE if isinstance(error, wire.PeerGone) else 0.0)

@@ -36,6 +36,11 @@ class Watch:
         self._nameless = nameless
         self._limits = limits
 
+    @property
+    def pid(self) -> int | None:
+        """The number of the process, as we see it."""
+        return self._pid
+
     def look(self) -> None:
         """Look once.
 
