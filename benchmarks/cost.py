@@ -3,8 +3,8 @@
     python benchmarks/cost.py [--repetitions 200] [--rung A] [--idle] [--json]
 
 Each way to a gradient of `tests/grader/checks/cost_bank.py` (reverse mode in three styles, float32, differences,
-complex steps, forward mode, and all that hides) is judged so many times, each time with another seed. Two processes per
-core do nothing but count meanwhile. The table gives the wrong verdicts, and the range of what they rest on.
+complex steps, forward mode, and all that hides) is judged so many times, each time with another seed. One process per
+core does nothing but count meanwhile. The table gives the wrong verdicts, and the range of what they rest on.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def main() -> None:
     arguments = parser.parse_args()
     launcher = open_launcher(("numpy",), RUNGS[arguments.rung])
     try:
-        with burning(0 if arguments.idle else 2 * (os.cpu_count() or 1)):
+        with burning(0 if arguments.idle else os.cpu_count() or 1):
             found = measure(launcher, arguments.repetitions)
     finally:
         launcher.close()
