@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,14 +14,16 @@ from grader.checks import CheckContext, assert_same_trajectory
 from grader.checks.context import running
 from grader.model import CheckFailed, Finding, Outcome
 from grader.sandbox import Launcher
-from tests.grader.checks import training_bank as bank
+from tests.bank import training as bank
 from tests.support import judged
 
+RATES = (1.0, 1e-2, 1e-6)  # of the bank's own
 
-def problem(seed: int = 0) -> dict[str, Any]:
-    rng = np.random.default_rng(seed)
-    batches = [bank.spirals(32, rng) for _ in range(4)]
-    return {"like": bank.train, "params": bank.initial(rng), "batches": batches}
+
+def problem(seed: int = 0, optimiser: str = "sgd", rate: float = 1.0) -> dict[str, Any]:
+    params, batches, hyper = bank.problem(seed, optimiser)
+    hyper["rate"] *= rate
+    return {"like": bank.REFERENCE[optimiser], "params": params, "batches": batches, **hyper}
 
 
 def finding(train: Callable[..., object], **options: Any) -> Finding:
@@ -28,78 +32,64 @@ def finding(train: Callable[..., object], **options: Any) -> Finding:
     return caught.value.finding
 
 
-def in_another_order(params: Any, batches: Any, **hyper: Any) -> Any:
-    orders = [np.random.default_rng(k).permutation(len(y)) for k, (_, y) in enumerate(batches)]
-    return bank.train(params, [(X[o], y[o]) for o, (X, y) in zip(orders, batches, strict=True)], **hyper)
-
-
-def in_float32(params: Any, batches: Any, **hyper: Any) -> Any:
-    narrow = [{key: array.astype(np.float32) for key, array in layer.items()} for layer in params]
-    return bank.train(narrow, [(X.astype(np.float32), y) for X, y in batches], **hyper)
-
-
-@pytest.mark.parametrize("optimiser", bank.RIGHT)
-@pytest.mark.parametrize("train", [bank.train, in_another_order, in_float32])
-@pytest.mark.parametrize("lr", [0.3, 1e-3])
-def test_right_training_passes(train: Callable[..., object], optimiser: str, lr: float) -> None:
+@pytest.mark.parametrize("name", bank.RIGHT)
+@pytest.mark.parametrize("rate", RATES)
+def test_right_training_passes_in_every_style_and_order(name: str, rate: float) -> None:
     for seed in range(10):
-        assert_same_trajectory(train, **problem(seed), optimiser=optimiser, lr=lr)
+        assert_same_trajectory(bank.RIGHT[name], **problem(seed, bank.OPTIMISER[name], rate))
 
 
-@pytest.mark.parametrize(("bug", "optimiser"), bank.BUGS)
-@pytest.mark.parametrize("lr", [0.3, 1e-3, 1e-7])
-def test_each_known_mistake_fails(bug: str, optimiser: str, lr: float) -> None:
+@pytest.mark.parametrize("name", bank.BUGS)
+@pytest.mark.parametrize("rate", RATES)
+def test_each_known_mistake_fails_also_where_steps_are_small(name: str, rate: float) -> None:
     for seed in range(5):
         with pytest.raises(CheckFailed):
-            assert_same_trajectory(
-                lambda *a, **k: bank.train(*a, bug=bug, **k), **problem(seed), optimiser=optimiser, lr=lr
-            )
+            assert_same_trajectory(bank.BUGS[name], **problem(seed, bank.OPTIMISER[name], rate))
 
 
-def in_float32_with(bug: str) -> Callable[..., object]:
-    return lambda params, batches, **hyper: in_float32(params, batches, bug=bug, **hyper)
-
-
-@pytest.mark.parametrize(("bug", "optimiser"), bank.BUGS)
-def test_float32_hides_no_mistake(bug: str, optimiser: str) -> None:
+@pytest.mark.parametrize("name", bank.BUGS)
+def test_float32_hides_no_mistake(name: str) -> None:
+    recipe = bank.BUGS[name]
+    assert isinstance(recipe, bank.Recipe)
     for seed in range(5):
         with pytest.raises(CheckFailed):
-            assert_same_trajectory(in_float32_with(bug), **problem(seed), optimiser=optimiser)
+            assert_same_trajectory(replace(recipe, dtype=np.float32), **problem(seed, bank.OPTIMISER[name]))
 
 
 def test_the_first_step_that_goes_wrong_is_named() -> None:
-    says = finding(lambda *a, **k: bank.train(*a, bug="not zeroed", **k)).says
+    says = finding(bank.BUGS["gradients not zeroed"]).says
     assert says.startswith("the parameters are wrong after step 2, and not before: ")
-    says = finding(lambda *a, **k: bank.train(*a, bug="sign of W1", **k)).says
-    assert says == "the parameters are wrong after the first step: params[0].W"
+    assert finding(bank.BUGS["W1's sign"]).says == "the parameters are wrong after the first step: W1"
 
 
 def test_a_constant_factor_of_the_step_is_diagnosed() -> None:
     surroundings = CheckContext()
     surroundings.sizes["N"] = 32
     with running(surroundings):
-        found = finding(lambda *a, **k: bank.train(*a, bug="missing 1/m", **k)).diagnosis
-    assert found is not None
-    assert found.code == "missing-mean"
-    found = finding(lambda *a, **k: bank.train(*a, bug="wrong way", **k)).diagnosis
-    assert found is not None
-    assert found.code == "sign"
+        for name, code in (
+            ("missing 1/m", "missing-mean"),
+            ("climbs", "sign"),
+            ("W2's gradient transposed", "transposed"),
+        ):
+            found = finding(bank.BUGS[name]).diagnosis
+            assert found is not None
+            assert found.code == code
 
 
 def test_what_does_not_move_is_said_so() -> None:
     assert finding(lambda params, batches, **_: params).says == "the parameters did not change in 3 steps"
-    says = finding(lambda *a, **k: bank.train(*a, bug="first layer frozen", **k)).says
-    assert says in {"params[0].W did not change in one step", "params[0].b did not change in one step"}
+    says = finding(bank.BUGS["first layer gets zero"]).says
+    assert says in {"W1 did not change in one step", "b1 did not change in one step"}
 
 
-def test_parameters_may_be_changed_in_place_and_come_back_as_tuples() -> None:
-    def train(params: Any, batches: Any, *, lr: float = 0.3) -> Any:
-        for batch in batches:
-            for layer, gradient in zip(params, bank.gradients(params, *batch), strict=True):
-                for key in layer:
-                    layer[key] -= lr * gradient[key]
-            batch[0][:] = 0.0
-        return tuple(params)
+def test_copies_are_given_so_that_all_may_be_changed_in_place() -> None:
+    def train(params: Any, batches: Any, *, rate: float) -> Any:
+        for X, y in batches:
+            gradient = bank.SGD.backward(params, X, y)
+            for key in params:
+                params[key] -= rate * gradient[key]
+            X[:] = 0.0
+        return params
 
     given = problem()
     before = given["batches"][0][0].copy()
@@ -107,27 +97,42 @@ def test_parameters_may_be_changed_in_place_and_come_back_as_tuples() -> None:
     np.testing.assert_array_equal(given["batches"][0][0], before)
 
 
-def with_first(change: Callable[[Any], Any]) -> Callable[..., object]:
-    def train(params: Any, batches: Any, **hyper: Any) -> Any:
-        trained = bank.train(params, batches, **hyper)
-        trained[0]["W"] = change(trained[0]["W"])
-        return trained
+def test_parameters_may_be_nested_and_a_list_comes_back_as_a_tuple() -> None:
+    params, batches, hyper = bank.problem(0)
 
-    return train
+    def nested(flat: Any) -> Any:
+        return [{"W": flat[f"W{k}"], "b": [flat[f"b{k}"]]} for k in (1, 2, 3)]
+
+    def train(layers: Any, batches: Any, recipe: Any = bank.SGD, **hyper: Any) -> Any:
+        flat = {f"{key}{k}": layer[key] for k, layer in enumerate(layers, 1) for key in ("W", "b")}
+        flat |= {f"b{k}": flat[f"b{k}"][0] for k in (1, 2, 3)}
+        return tuple(nested(recipe(flat, batches, **hyper)))
+
+    assert_same_trajectory(train, like=train, params=nested(params), batches=batches, **hyper)
+    wrong = partial(train, recipe=bank.BUGS["biases averaged"])
+    with pytest.raises(CheckFailed) as caught:
+        assert_same_trajectory(wrong, like=train, params=nested(params), batches=batches, **hyper)
+    assert caught.value.finding.says.startswith("the parameters are wrong after the first step: params[0].b[0], ")
+
+
+def with_W1(change: Callable[[Any], Any]) -> Callable[..., object]:
+    return lambda params, batches, **hyper: (
+        (trained := bank.SGD(params, batches, **hyper)) | {"W1": change(trained["W1"])}
+    )
 
 
 @pytest.mark.parametrize(
     ("train", "says"),
     [
-        (with_first(lambda W: W.T), "params[0].W has the wrong shape, (12, 2): no step changes it"),
-        (with_first(lambda W: W * np.nan), "params[0].W holds NaN (not a number)"),
-        (with_first(lambda W: W + np.inf), "params[0].W holds an infinite number"),
-        (with_first(lambda W: W + 0j), "params[0].W is complex"),
-        (with_first(lambda W: "W"), "params[0].W is not an array of numbers"),
-        (lambda p, b, **k: bank.train(p, b, **k)[:2], "params[2].W is missing from the parameters that come back"),
-        (lambda p, b, **k: [*bank.train(p, b, **k), 1.0], "params[3] does not belong into the parameters"),
-        (lambda p, b, **k: None, "params[0].W is missing from the parameters that come back"),
-        (lambda p, b, **k: {}, "params[0].W is missing from the parameters that come back"),
+        (with_W1(lambda W: W.T), "W1 has the wrong shape, (24, 2): no step changes it"),
+        (with_W1(lambda W: W * np.nan), "W1 holds NaN (not a number)"),
+        (with_W1(lambda W: W + np.inf), "W1 holds an infinite number"),
+        (with_W1(lambda W: W + 0j), "W1 is complex"),
+        (with_W1(lambda W: "W"), "W1 is not an array of numbers"),
+        (lambda p, b, **k: {"W1": p["W1"]}, "W2 is missing from the parameters that come back"),
+        (lambda p, b, **k: p | {"loss": 1.0}, "loss does not belong into the parameters that come back"),
+        (lambda p, b, **k: None, "W1 is missing from the parameters that come back"),
+        (lambda p, b, **k: {}, "W1 is missing from the parameters that come back"),
     ],
 )
 def test_another_form_has_a_message_of_its_own(train: Callable[..., object], says: str) -> None:
@@ -152,16 +157,16 @@ def test_a_bare_array_and_a_number_are_parameters_too() -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"steps": 5}, "a batch for each of 5 steps, not 4"),
+        ({"steps": 6}, "a batch for each of 6 steps, not 5"),
         ({"steps": 0}, "a batch for each of 0 steps"),
-        ({"like": lambda p, b: p}, "does not move the parameters"),
-        ({"like": lambda p, b: p[:1]}, "another structure"),
-        ({"like": with_first(lambda W: W * np.nan)}, "finite real numbers"),
+        ({"like": lambda p, b, **k: p}, "does not move the parameters"),
+        ({"like": lambda p, b, **k: {}}, "another structure"),
+        ({"like": with_W1(lambda W: W * np.nan)}, "finite real numbers"),
     ],
 )
 def test_a_mistake_of_the_author_is_a_value_error(options: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        assert_same_trajectory(bank.train, **{**problem(), **options})
+        assert_same_trajectory(bank.SGD, **{**problem(), **options})
 
 
 WORK = """
