@@ -23,15 +23,16 @@ PATIENCE, PAUSE = 0.1, 0.0001  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a process tree has used: nanoseconds of CPU time; bytes of memory, now and at most."""
+    """What so many processes have used: nanoseconds of CPU time; bytes of memory, now and at most."""
 
+    processes: int
     cpu_ns: int
     resident: int
     peak: int
 
 
 def spent(root: int) -> Spent:
-    """What `root` and its descendants have used until now.
+    """What `root` and its descendants have used until now; nothing of those that end meanwhile or are hidden from us.
 
     The kernel brings a process's clock up to date when the process stops running, so one that has just answered is
     waited for, but not for long: another of its threads may run for ever.
@@ -39,13 +40,12 @@ def spent(root: int) -> Spent:
     until = time.monotonic() + PATIENCE
     while any(map(_runs, tree(root))) and time.monotonic() < until:
         time.sleep(PAUSE)
-    cpu = resident = peak = 0
+    seen = cpu = resident = peak = 0
     for pid in tree(root):
-        with suppress(OSError, ValueError):  # it has ended meanwhile
-            cpu += cpu_ns(pid)
-            one, most = _memory(pid)
-            resident, peak = resident + one, peak + most
-    return Spent(cpu, resident, peak)
+        with suppress(OSError, ValueError):
+            its, (one, most) = cpu_ns(pid), _memory(pid)
+            seen, cpu, resident, peak = seen + 1, cpu + its, resident + one, peak + most
+    return Spent(seen, cpu, resident, peak)
 
 
 def cpu_ns(pid: int) -> int:

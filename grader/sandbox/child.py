@@ -15,6 +15,8 @@ from grader.sandbox.channel import Channel, Late
 from grader.sandbox.member import GRACE
 from grader.sandbox.watch import OverLimit
 
+AT_LEAST = 2  # processes: M, and its C. Where fewer are seen, this machine does not show all that there are
+
 
 class Keeper(Protocol):
     """Whoever started the process, and can end it."""
@@ -73,7 +75,8 @@ class Child:
     def spent(self) -> Spent | None:
         """What the submission's processes have used until now; None where the kernel keeps no account of them."""
         watch = self._channel.watch if self._channel is not None else None
-        return None if watch is None or watch.pid is None else spent(watch.pid)
+        account = spent(watch.pid) if watch is not None and watch.pid is not None else None
+        return account if account is not None and account.processes >= AT_LEAST else None
 
     def _stopped(self, name: str, error: Exception) -> NoAnswer:
         status = self._end(GRACE if isinstance(error, wire.PeerGone) else 0.0)

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks import CheckContext, assert_cost
+from grader.checks import CheckContext, Draw, assert_cost
 from grader.checks.context import running
 from grader.checks.noise import NOISE, noise_of
+from grader.engine.student import Student
 from grader.model import CheckFailed, Finding, Outcome, Result
-from grader.sandbox import Launcher
+from grader.sandbox import Launcher, open_launcher
 from tests.grader.checks import cost_bank as bank
-from tests.support import LIMITS, judged
+from tests.support import LIMITS, judged, loaded
 
 ROOMY = LIMITS.__class__(wall_seconds=60.0, cpu_seconds=60.0, load_seconds=20.0, cell_seconds=20.0)
 BY_NOISE = {"forward differences", "central differences", "differences of the fourth order"}
@@ -64,6 +65,19 @@ def test_everything_else_does_not(launcher: Launcher, code: str, check: Any) -> 
 @pytest.mark.parametrize("code", bank.HIDING.values(), ids=bank.HIDING)
 def test_nor_does_what_hides(launcher: Launcher, code: str) -> None:
     assert graded(launcher, code).outcome is Outcome.FAILED
+
+
+def test_where_the_kernel_keeps_no_account_the_clock_on_the_wall_has_to_do() -> None:
+    """As with a fresh interpreter per check: its verdict may depend on how busy the machine is, so it is not asked."""
+    fresh = open_launcher(("numpy",), fork=False)
+    try:
+        with loaded(fresh, bank.COMMON + bank.BY_HAND, ROOMY) as guest, guest.check(ROOMY) as child:
+            value, cost = Student(child, Draw(None, CheckContext())).gradient.cost(np.ones(3))
+    finally:
+        fresh.close()
+    np.testing.assert_allclose(value, functions(bank.BY_HAND)[1](np.ones(3)))
+    assert 0 < cost.cpu_ns <= child.seconds * 1e9 + 1
+    assert cost.memory is None
 
 
 # ---------------------------------------------------------------------------------------------- plain functions

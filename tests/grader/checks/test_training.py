@@ -98,7 +98,8 @@ def test_copies_are_given_so_that_all_may_be_changed_in_place() -> None:
 
 
 def test_parameters_may_be_nested_and_a_list_comes_back_as_a_tuple() -> None:
-    params, batches, hyper = bank.problem(0)
+    params, batches, rates = bank.problem(0)
+    hyper: dict[str, Any] = dict(rates)
 
     def nested(flat: Any) -> Any:
         return [{"W": flat[f"W{k}"], "b": [flat[f"b{k}"]]} for k in (1, 2, 3)]

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from grader.sandbox import NONE, A, B, Child, Rung
-from grader.sandbox.account import cpu_ns, spent, tree
+from grader.sandbox import NONE, A, B, Child, Rung, account
+from grader.sandbox.account import Spent, cpu_ns, spent, tree
 from tests.rungs import launcher_on
 from tests.support import LIMITS, loaded
 
@@ -120,4 +120,16 @@ def test_a_clock_of_nobody_is_an_error_and_a_tree_of_nobody_has_spent_nothing() 
         process.wait()
     with pytest.raises(OSError, match=r".+"):
         cpu_ns(process.pid)
-    assert spent(process.pid).cpu_ns == 0
+    assert spent(process.pid) == Spent(0, 0, 0, 0)
+
+
+def test_an_account_that_does_not_show_the_childs_process_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or all would cost nothing, and everything would pass."""
+    launcher = launcher_on(NONE)
+    try:
+        with loaded(launcher, WORK) as guest, guest.check(LIMITS) as child:
+            assert child.spent() is not None
+            monkeypatch.setattr(account, "tree", lambda root: iter([root]))
+            assert child.spent() is None
+    finally:
+        launcher.close()
