@@ -18,8 +18,8 @@ from grader.checks.close import SINGLE
 from grader.checks.context import context
 
 # Right code that sums in another order differs by up to 4e-14 of a parameter's largest entry after three steps, right
-# code in float32 by 2e-5; the known mistakes by 3e-3 and more. Where steps are small, so is a mistake in them: the error
-# is bounded by a share of the way as well, though never below what rounding leaves.
+# code in float32 by 2e-5; the known mistakes by 3e-3 and more. Where steps are small, so is a mistake in them: the
+# error is bounded by a share of the way as well, though never below what rounding leaves.
 RTOL = {"float64": 1e-9, "float32": 1e-4}
 OF_THE_WAY = {"float64": 1e-6, "float32": 0.03}
 ROUNDING = {"float64": 1e-13, "float32": 1e-5}
