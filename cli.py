@@ -318,7 +318,7 @@ def calibrate(assignment: str, assignments: Path | None, runs: int, seed: int, j
     from grader.assignment import load, locate
     from grader.reports.progress import progress_on_stderr
     from grader.reports.terminal import put
-    from grader.validate import calibrate as run_calibrate
+    from grader.validate.calibrate import calibrate as run_calibrate
     from grader.validate.calibrate import lines
 
     loaded = load(locate(assignment, assignments))

@@ -102,23 +102,30 @@ class _Pair:
         return np.asarray(self.expected - self.start)
 
     @property
+    def scale(self) -> float:
+        """What errors are relative to: its largest entry, or that of all parameters where it is zero."""
+        return _largest(self.expected) or self.size or 1.0
+
+    @property
     def error(self) -> float:
-        """Relative to the largest entry of the array."""
-        off = np.max(np.abs(self.got.astype(np.float64) - self.expected), initial=0.0)
-        return float(off) / (float(np.max(np.abs(self.expected), initial=0.0)) or self.size or 1.0)
+        """Relative."""
+        with np.errstate(over="ignore"):
+            return _largest(self.got.astype(np.float64) - self.expected) / self.scale
 
     @property
     def agrees(self) -> bool:
         """Whether the student arrives where the reference does."""
         kind = "float32" if self.got.dtype in SINGLE else "float64"
-        scale = float(np.max(np.abs(self.expected), initial=0.0)) or self.size or 1.0
-        way = float(np.max(np.abs(self.way), initial=0.0))
-        bound = min(RTOL[kind], max(OF_THE_WAY[kind] * way / scale, ROUNDING[kind]))
-        return self.error <= bound
+        of_the_way = OF_THE_WAY[kind] * _largest(self.way) / self.scale
+        return self.error <= min(RTOL[kind], max(of_the_way, ROUNDING[kind]))
+
+
+def _largest(array: Array) -> float:
+    return float(np.max(np.abs(array), initial=0.0))
 
 
 def _size(leaves: Leaves) -> float:
-    return max((float(np.max(np.abs(leaf), initial=0.0)) for leaf in leaves.values()), default=0.0)
+    return max(map(_largest, leaves.values()), default=0.0)
 
 
 def _fail(wrong: list[_Pair], count: int) -> None:
@@ -126,10 +133,12 @@ def _fail(wrong: list[_Pair], count: int) -> None:
     worst = max(wrong, key=lambda pair: pair.error)
     names = ", ".join(pair.name for pair in wrong)
     when = "after the first step" if count == 1 else f"after step {count}, and not before"
-    way = np.asarray(worst.got.astype(np.float64) - worst.start)
+    with np.errstate(over="ignore"):
+        way = np.asarray(worst.got.astype(np.float64) - worst.start)
+        off = np.abs(way - worst.way)
     if not np.any(way):
         fail(f"{worst.name} did not change in {_steps(count)}", expected=show(worst.expected), got=show(worst.got))
-    index = np.unravel_index(int(np.argmax(np.abs(way - worst.way))), way.shape)
+    index = np.unravel_index(int(np.argmax(off)), way.shape)
     place = f" at [{', '.join(str(int(i)) for i in index)}]" if index else ""
     found = None
     if count == 1:  # later the gradients are those of other parameters

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grader.validate.run import Progress
 
 CHUNK = 20  # attempts that share a launcher, and that a worker takes at a time
-MIN_RUNS = 1000  # what `grade calibrate` asks for
+TRIES = 2  # of what timed out or died: it may be the machine that is busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +143,16 @@ def _attempt(assignment: Assignment, check: Check, launcher: Launcher, seed: int
     manifest, solution = assignment.manifest, solution_of(assignment)
     assert solution is not None, "calibrate has looked"
     setting = Setting(seed=seed, limits=manifest.limits, conventions=manifest.conventions, alone=True)
-    guest = Guest(launcher, cargo_for(assignment, solution, seed=seed))
-    try:
-        with recording() as record:
-            ended = attempt(check, guest, setting)
-    finally:
-        guest.close()
-    said = verdict(ended)
+    for _ in range(TRIES):
+        guest = Guest(launcher, cargo_for(assignment, solution, seed=seed))
+        try:
+            with recording() as record:
+                ended = attempt(check, guest, setting)
+        finally:
+            guest.close()
+        said = verdict(ended)
+        if not said.unsettled:
+            break
     if "converges" in ended.surroundings.assertions and said.outcome is not Outcome.PASSED:
         says = said.finding.says if said.finding else said.outcome
         raise BadAssignment(f"{declared_at(check)}: the solution does not pass {check.name}: {says}")

@@ -127,6 +127,7 @@ def with_W1(change: Callable[[Any], Any]) -> Callable[..., object]:
     [
         (with_W1(lambda W: W.T), "W1 has the wrong shape, (24, 2): no step changes it"),
         (with_W1(lambda W: W * np.nan), "W1 holds NaN (not a number)"),
+        (with_W1(lambda W: 1e308 * np.sign(-W)), "the parameters are wrong after the first step: W1"),
         (with_W1(lambda W: W + np.inf), "W1 holds an infinite number"),
         (with_W1(lambda W: W + 0j), "W1 is complex"),
         (with_W1(lambda W: "W"), "W1 is not an array of numbers"),

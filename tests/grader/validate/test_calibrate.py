@@ -12,7 +12,7 @@ import cli
 from grader.assignment import load
 from grader.engine import Task, from_texts, grade_all
 from grader.model import BadAssignment, Outcome
-from grader.validate import calibrate
+from grader.validate.calibrate import calibrate
 from tests.grader.checks.logistic import CHECKS, SOLUTION
 from tests.support import write_assignment
 
@@ -109,6 +109,18 @@ def test_what_cannot_be_calibrated_is_refused(checks: str, solution: str, says: 
     with pytest.raises((BadAssignment, ValueError), match=says):
         calibrate(load(folder), runs=RUNS, seed=0)
     assert not (folder / "calibration.json").exists()
+
+
+def test_the_command_writes_the_file_and_says_what_it_stands_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.parent)
+    result = CliRunner().invoke(cli.main, ["calibrate", str(folder), "--seed", "5"])
+    assert result.exit_code == 0
+    assert (
+        "1,002 runs of the solution\n  passes: 2 of 3 seeds within the 99 % quantile of the solution\n" in result.output
+    )
+    assert "right training fails with probability 0.0003 (95 % confidence: 6.9e-05 to 0.00086)\n" in result.output
+    assert result.output.endswith("written: logistic/calibration.json\n")
+    assert json.loads((folder / "calibration.json").read_text(encoding="utf-8"))["seed"] == "5"
 
 
 def test_the_command_asks_for_a_thousand_runs(folder: Path) -> None:
