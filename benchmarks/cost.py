@@ -1,6 +1,6 @@
 """How often `assert_cost` gives a wrong verdict while other processes burn every core.
 
-    python benchmarks/cost.py [--repetitions 200] [--rung A] [--idle] [--json]
+    python benchmarks/cost.py [--repetitions 200] [--rung A] [--ways TEXT] [--idle] [--json]
 
 Each way to a gradient of `tests/grader/checks/cost_bank.py` (reverse mode in three styles, float32, differences,
 complex steps, forward mode, and all that hides) is judged so many times, each time with another seed. One process per
@@ -66,10 +66,10 @@ def judge(launcher: Launcher, code: str, of: Any, seed: int) -> tuple[bool, dict
     return True, surroundings.evidence
 
 
-def measure(launcher: Launcher, repetitions: int) -> dict[str, dict[str, Any]]:
+def measure(launcher: Launcher, ways: dict[str, str], repetitions: int) -> dict[str, dict[str, Any]]:
     """By way: wrong verdicts, seconds of a check, and the least and largest evidence."""
     of, found = function(), {}
-    for name, code in WAYS.items():
+    for name, code in ways.items():
         began, wrong, evidence = time.monotonic(), 0, []
         for seed in range(repetitions):
             passed, noted = judge(launcher, code, of, seed)
@@ -102,13 +102,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repetitions", type=int, default=200)
     parser.add_argument("--rung", choices=RUNGS, default="A")
+    parser.add_argument("--ways", default="", help="only those whose name holds this")
     parser.add_argument("--idle", action="store_true", help="burn nothing meanwhile")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     launcher = open_launcher(("numpy",), RUNGS[arguments.rung])
     try:
         with burning(0 if arguments.idle else os.cpu_count() or 1):
-            found = measure(launcher, arguments.repetitions)
+            ways = {name: code for name, code in WAYS.items() if arguments.ways in name}
+            found = measure(launcher, ways, arguments.repetitions)
     finally:
         launcher.close()
     if arguments.json:

@@ -16,6 +16,7 @@ from grader.checks.arrays import Array
 # Exact methods leave 6e-17 to 3e-16 of the gradient, deep chains some 1e-15; differences of the fourth order, the best
 # that anybody writes, 5e-13, central ones 5e-11, forward ones 2e-9.
 NOISE = 2e-14
+OF_SINGLE = 1e-9  # what single precision leaves as well, 1e-8: such noise proves nothing, and the cost has to decide
 NEAR = 1e-9  # between two points, relative to the point
 FAR = 1e-4  # over which a slope of the gradient is seen well
 POINTS = range(-3, 4)
@@ -30,7 +31,7 @@ class Noise:
 
     level: float
     astray: bool
-    single: bool  # computed in single precision, so that nothing can be told
+    single: bool  # it may be computed in single precision, so that nothing can be told
 
     @property
     def exact(self) -> bool:
@@ -39,7 +40,7 @@ class Noise:
 
 
 def noise_of(gradient: Callable[[Array], Array], x: Array, rng: np.random.Generator) -> Noise:
-    """The noise of `gradient` near x along a random direction, relative to the size of its entries: 9 or 10 calls."""
+    """The noise of `gradient` near x along a random direction, relative to the size of its entries: 7 to 10 calls."""
     d = rng.standard_normal(x.shape) * (float(np.sqrt(np.mean(x**2))) or 1.0)
     raw = [gradient(x + k * NEAR * d) for k in POINTS]
     near = np.array([np.ravel(g).astype(np.float64) for g in raw])
@@ -49,16 +50,20 @@ def noise_of(gradient: Callable[[Array], Array], x: Array, rng: np.random.Genera
         return Noise(0.0, astray=False, single=True)
     size = float(np.median(np.abs(middle[there])))
     level = float(np.median(_noise(near)[there])) / size
-    if level > NOISE:
+    astray = level <= NOISE and _astray(gradient, x, d, near, there, size)
+    if level <= NOISE and not astray:
         return Noise(level, astray=False, single=False)
+    narrow = np.ravel(gradient(x.astype(np.float32).astype(np.float64)))
+    return Noise(level, astray, single=level > OF_SINGLE or bool(np.array_equal(narrow, middle)))
+
+
+def _astray(gradient: Callable[[Array], Array], x: Array, d: Array, near: Array, there: Array, size: float) -> bool:
+    """Whether the gradient's slope between the near points is not the one that it has between far ones."""
     far = [np.ravel(gradient(x + sign * FAR * d)).astype(np.float64) for sign in (1, -1)]
     steep = (far[0] - far[1]) / (2 * FAR)
     slope = (near[-1] - near[0]) / ((len(near) - 1) * NEAR)
     bent = float(np.median(np.abs(steep[there])))
-    if bent <= BENT * size or np.median(np.abs(slope - steep)[there]) <= ASTRAY * bent:
-        return Noise(level, astray=False, single=False)
-    narrow = np.ravel(gradient(x.astype(np.float32).astype(np.float64)))
-    return Noise(level, astray=True, single=bool(np.array_equal(narrow, middle)))
+    return bool(bent > BENT * size and np.median(np.abs(slope - steep)[there]) > ASTRAY * bent)
 
 
 def _noise(values: Array) -> Array:
