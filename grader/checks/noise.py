@@ -13,9 +13,9 @@ import numpy as np
 
 from grader.checks.arrays import Array
 
-# Exact methods leave 6e-17 to 3e-16 of the gradient, deep chains some 1e-15; differences of the fourth order, the best
-# that anybody writes, 5e-13, central ones 5e-11, forward ones 2e-9.
-NOISE = 2e-14
+# Exact methods leave 6e-17 to 3e-16 of the gradient, deep chains some 1e-15, and a formula that cancels a hundred times
+# as much. Forward differences leave 6e-10 and more, central ones 7e-12, those of the fourth order 5e-14, mostly 5e-13.
+NOISE = 1e-13
 OF_SINGLE = 1e-9  # what single precision leaves as well, 1e-8: such noise proves nothing, and the cost has to decide
 NEAR = 1e-9  # between two points, relative to the point
 FAR = 1e-4  # over which a slope of the gradient is seen well
