@@ -295,6 +295,40 @@ def validate(
     return 0 if result.sound else STUDENTS
 
 
+@main.command(
+    short_help="Measure what losses the solution reaches.",
+    epilog="Example: grade calibrate neural_network --runs 2000 --jobs 2",
+)
+@click.argument("assignment")
+@assignments_option
+@click.option(
+    "--runs", metavar="N", type=whole(1000, 1_000_000), default=1000, help="Trainings per loss. [default: 1000]"
+)
+@click.option(
+    "--seed", metavar="N", type=whole(0, 2**64 - 1), default=0, help="The same seed, the same file. [default: 0]"
+)
+@jobs_option
+@quiet_option
+@command
+def calibrate(assignment: str, assignments: Path | None, runs: int, seed: int, jobs: int, quiet: bool) -> int:
+    """Train the solution many times, and write the thresholds of assert_converges beside the checks.
+
+    Exit code 0: the files are written; 2: the assignment cannot be calibrated; 70: a fault of ours.
+    """
+    from grader.assignment import load, locate
+    from grader.reports.progress import progress_on_stderr
+    from grader.reports.terminal import put
+    from grader.validate.calibrate import calibrate as run_calibrate
+    from grader.validate.calibrate import lines
+
+    loaded = load(locate(assignment, assignments))
+    with progress_on_stderr("calibrating", quiet=quiet) as progress:
+        found = run_calibrate(loaded, runs=runs, seed=seed, jobs=jobs, progress=progress)
+    if not quiet:
+        put("\n".join(lines(found)) + "\n")
+    return 0
+
+
 @main.command(short_help="See a class graded.", epilog="Example: grade demo")
 @click.option(
     "--out",

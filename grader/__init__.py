@@ -11,15 +11,31 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.checks import assert_close, assert_gradient, assert_raises, assert_shape, award, check, context
+    from grader.checks import (
+        Training,
+        assert_close,
+        assert_converges,
+        assert_cost,
+        assert_gradient,
+        assert_raises,
+        assert_same_trajectory,
+        assert_shape,
+        award,
+        check,
+        context,
+    )
     from reference.layout import Dims
 
 __version__ = "0.1.0"
 __all__ = [
     "Dims",
+    "Training",
     "assert_close",
+    "assert_converges",
+    "assert_cost",
     "assert_gradient",
     "assert_raises",
+    "assert_same_trajectory",
     "assert_shape",
     "award",
     "check",

@@ -6,18 +6,25 @@ value of a student's makes it raise anything else.
 
 from grader.checks.close import assert_close
 from grader.checks.context import CheckContext, award, context
+from grader.checks.converge import Training, assert_converges
+from grader.checks.cost import assert_cost
 from grader.checks.declare import check
 from grader.checks.draw import Draw
 from grader.checks.gradient import assert_gradient
 from grader.checks.raises import assert_raises
 from grader.checks.shape import assert_shape
+from grader.checks.training import assert_same_trajectory
 
 __all__ = [
     "CheckContext",
     "Draw",
+    "Training",
     "assert_close",
+    "assert_converges",
+    "assert_cost",
     "assert_gradient",
     "assert_raises",
+    "assert_same_trajectory",
     "assert_shape",
     "award",
     "check",

@@ -9,6 +9,7 @@ import numpy as np
 
 from grader.checks.arrays import as_numbers, fail, show
 from grader.checks.context import context
+from grader.checks.measure import Cost
 from grader.checks.shape import assert_shape
 from grader.model import Finding, NoAnswer, Outcome
 
@@ -96,6 +97,18 @@ class Remote:
         return tuple(
             self._formed(part, form, f"value {k} of `{self._name}`") for k, (part, form) in enumerate(parts, 1)
         )
+
+    def cost(self, *args: object) -> tuple[Any, Cost]:
+        """The value, as a call gives it, and what it cost by the kernel's account.
+
+        Where the kernel keeps none the time is that of the clock on the wall.
+        """
+        before, seconds = self._child.spent(), self._child.seconds
+        value = self(*args)
+        after = self._child.spent()
+        if before is None or after is None:
+            return value, Cost(round((self._child.seconds - seconds) * 1e9))
+        return value, Cost(after.cpu_ns - before.cpu_ns, max(0, after.peak - before.resident))
 
     def _formed(self, value: object, form: Form, name: str) -> Any:
         if isinstance(form, str):

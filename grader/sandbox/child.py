@@ -10,9 +10,12 @@ from typing import Any, Protocol
 from grader.guest import wire
 from grader.model import Finding, Limits, NoAnswer, Outcome
 from grader.sandbox import replies
+from grader.sandbox.account import Spent, spent
 from grader.sandbox.channel import Channel, Late
 from grader.sandbox.member import GRACE
 from grader.sandbox.watch import OverLimit, Usage
+
+AT_LEAST = 2  # processes: M, and its C. Where fewer are seen, this machine does not show all that there are
 
 
 class Keeper(Protocol):
@@ -69,6 +72,12 @@ class Child:
             self.replied = True
             self.seconds += time.monotonic() - began
         return value
+
+    def spent(self) -> Spent | None:
+        """What the submission's processes have used until now; None where the kernel keeps no account of them."""
+        watch = self._channel.watch if self._channel is not None else None
+        account = spent(watch.pid) if watch is not None and watch.pid is not None else None
+        return account if account is not None and account.processes >= AT_LEAST else None
 
     def _stopped(self, name: str, error: Exception) -> NoAnswer:
         status = self._end(GRACE if isinstance(error, wire.PeerGone) else 0.0)

@@ -78,6 +78,11 @@ class Watch:
             self._latest = _seen(self._pid)
             self._peak = max(self._peak, self._latest.memory)
 
+    @property
+    def pid(self) -> int | None:
+        """The number of the process, as we see it."""
+        return self._pid
+
     def look(self) -> None:
         """Look once.
 

@@ -1,0 +1,1 @@
+"""Known right and known wrong gradients and training loops: what a checker of either has to tell apart."""
