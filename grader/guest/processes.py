@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import math
 import os
+import select
 import signal
 import sys
 import time
@@ -84,11 +85,24 @@ def bury(pid: int, grace: float = 0.0) -> int:
 
     One that is about to end by itself gets `grace` seconds for it, so that its own exit code is what is told.
     """
-    until = time.monotonic() + grace
-    while time.monotonic() < until and not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-        time.sleep(0.002)
+    if grace:
+        _await_end(pid, grace)
     kill(pid)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _await_end(pid: int, seconds: float) -> None:
+    """Wait for a child to end by itself."""
+    with contextlib.suppress(OSError):  # in a jail there are no descriptors of processes
+        handle = os.pidfd_open(pid)
+        try:
+            select.select([handle], [], [], seconds)
+        finally:
+            os.close(handle)
+        return
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        time.sleep(0.002)
 
 
 def limit_memory(limits: Mapping[str, Any]) -> None:

@@ -45,17 +45,13 @@ def run_member(control: socket.socket, data: socket.socket) -> None:
     answer_call = load_submission(data)
     data.close()
     child: int | None = None
-    dying: list[int] = []  # what was dropped: it is buried later, while the next C works
     while packet := _packet(control):
         message, descriptors = packet
         if message["op"] == "fork":
             child, reply = _fork(control, message, descriptors, answer_call)
         elif message["op"] == "drop":
-            while dying:
-                os.waitpid(dying.pop(), 0)
             if child is not None:
-                processes.kill(child)
-                dying.append(child)
+                processes.bury(child)
             child = None
             continue
         else:

@@ -24,6 +24,7 @@ from . import processes, serve, trees
 from .jail import nameless, rungs
 
 MAX_PACKET = 1 << 16
+HANGING_UP = 0.05  # seconds for an M whose grader has gone, to bury its own
 
 Members = dict[int, int]  # the grader's number of an M, and its process
 
@@ -63,7 +64,7 @@ def _serve(control: socket.socket, rung: rungs.Rung, members: Members) -> None:
             size = nameless.held(members[key], folder) if folder else 0
             control.send(json.dumps({"nameless": size}).encode())
         elif message["op"] == "drop":
-            _bury(rung, members, message["id"])
+            _bury(rung, members, message["id"], HANGING_UP)
         else:
             status = _bury(rung, members, message["id"], message["grace"])
             control.send(json.dumps({"ended": message["id"], "status": status}).encode())

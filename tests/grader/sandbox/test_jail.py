@@ -279,10 +279,9 @@ def _zygote_processes(launcher: Launcher) -> list[int]:
     return [pid, *map(int, children)]
 
 
-def _settled(launcher: Launcher, pids: list[int]) -> tuple[int, int, int]:
-    """What the zygotes hold when they have buried what they were told to: they answer in order."""
+def _settle(launcher: Launcher) -> None:
+    """Wait until what was to be buried is: a zygote answers in order."""
     launcher.start(("numpy",), LIMITS).end(grace=1.0)
-    return _holds(pids)
 
 
 def _holds(pids: list[int]) -> tuple[int, int, int]:
@@ -300,9 +299,11 @@ def test_a_zygote_does_not_grow_over_many_submissions(jailed: Launcher) -> None:
         with loaded(jailed, code.replace("{k}", str(k))) as guest:
             assert call(guest, "f", 1) == 1 + k
         if k == 50:
+            _settle(jailed)
             pids = _zygote_processes(jailed)
-            before = _settled(jailed, pids)
-    after = _settled(jailed, pids)
+            before = _holds(pids)
+    _settle(jailed)
+    after = _holds(pids)
     assert after[0] == before[0]
     assert after[1] <= before[1] + 2048
     assert after[2] == before[2]
