@@ -259,7 +259,8 @@ def test_a_machine_that_was_busy_for_once_is_no_problem(tmp_path: Path, monkeypa
             results = tuple(replace(result, seconds=seconds) for result in done.report.results)
             yield Done(done.task, replace(done.report, loading=loading, results=results))
 
-    monkeypatch.setattr("grader.validate.run.grade_all", busy_at_first)
+    for module in ("run", "trial"):
+        monkeypatch.setattr(f"grader.validate.{module}.grade_all", busy_at_first)
     folder = write_assignment(tmp_path / "small", checks=CHECKS, solution=SOLUTION)
     assert validate(load(folder), seeds=[1, 2, 3]).sound
     assert calls == [[1, 2, 3, 1], [2], [1, 2, 3]]
