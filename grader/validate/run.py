@@ -119,10 +119,11 @@ class _Rest:
         self._grade(itertools.chain(self._promised(reached), first), hunt)
         if hunt is None:
             return None
+        hunt.weed(launcher)
         more = hunt.more()
         self.counter.total += len(more)
         self._grade(more, hunt)
-        return hunt.result(launcher)
+        return hunt.result()
 
     def _reached(self, listened: Record, checks: Sequence[str]) -> dict[str, frozenset[str]]:
         """For each check the names that it can reach."""

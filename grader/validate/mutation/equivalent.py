@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 ROUNDING = 1e-9  # of the largest entry: the same formula in another order differs by less, a mistake by far more
 EXTRA_SEEDS = 5  # beside the run's own
 TOGETHER = 32  # mutants, each in processes of its own
+LARGE = 10_000  # entries: a check of costs asks the same with less
+LENGTH = 3
 PATIENCE = 2.0  # seconds for one call of the solution's
 LOW, HIGH = 0.5, 1.5  # by which entries are multiplied where inputs are drawn anew: signs stay what they are
 Suspects = Mapping["Mutation", tuple[str, ...]]
@@ -34,8 +37,10 @@ def equivalent(
 ) -> frozenset[Mutation]:
     """The mutants whose answers are the solution's, behind the wall, to every call.
 
-    They are asked what their checks ask with each seed and with a few more, and then the same with arrays whose
-    entries are drawn anew: in another order, each multiplied by a random factor.
+    They are asked what their checks ask with each seed and with a few more. Then the same with arrays whose entries are
+    drawn anew: in another order, each multiplied by a random factor. And then, as checks draw lengths that differ, with
+    arrays whose lengths are all the same: there a forgotten test of an argument's form is not made up for by shapes
+    that happen not to fit.
 
     Args:
         assignment: Whose solution.
@@ -63,12 +68,13 @@ def _equivalent(assignment: Assignment, launcher: Launcher, suspects: Suspects, 
             for mutation in left:
                 groups[suspects[mutation]].append(mutation)
             for checks, group in groups.items():
-                calls = _calls(assignment, launcher, checks, seed)
+                questions = _questions(assignment, launcher, checks, seed)
+                calls = [question.call for question in questions]
                 limits = assignment.manifest.limits.within(PATIENCE * len(calls) + 1)
                 right, seconds = _answers(solution, calls, limits)
                 limits = limits.within(allowed(seconds, limits.wall_seconds))
                 for mutation in group:
-                    if not all(map(same, _answers(guests[mutation], calls, limits)[0], right)):
+                    if not _agree(_answers(guests[mutation], calls, limits)[0], right, questions):
                         left.remove(mutation)
     return left
 
@@ -90,17 +96,39 @@ def _guests(
             each.close()
 
 
-def _calls(assignment: Assignment, launcher: Launcher, checks: Iterable[str], seed: int) -> list[Call]:
-    """What the checks ask, and the same with inputs drawn anew where the solution has an answer."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A call, and whether it counts only if the solution refuses it."""
+
+    call: Call
+    if_refused: bool = False
+
+
+def _questions(assignment: Assignment, launcher: Launcher, checks: Iterable[str], seed: int) -> list[_Question]:
+    """What the checks ask, and the same with other inputs.
+
+    Inputs that the solution refuses are made equally long only. It may have refused them by accident, since lengths did
+    not fit, and then no answer to them is right.
+    """
     rng = np.random.default_rng(derive_seed(seed, "drawn anew"))
     asked = record(assignment, launcher, [assignment.check(name) for name in checks], [seed]).asked
-    pairs = [pair for each in asked for pair in zip(each.calls, each.answers, strict=True)]
-    anew = [
-        Call(call.name, redrawn(call.args, rng), redrawn(call.kwargs, rng), call.options)
-        for call, answer in pairs
-        if not answer.refused
-    ]
-    return [call for call, _ in pairs] + anew
+    found: list[_Question] = []
+    for each in asked:
+        for call, answer in zip(each.calls, each.answers, strict=True):
+            found.append(_Question(call))
+            if max(_sizes((call.args, call.kwargs)), default=0) > LARGE:
+                continue
+            found.append(_Question(_changed(call, lambda value: _equally_long(value, rng)), bool(answer.refused)))
+            if not answer.refused:
+                found.append(_Question(_changed(call, lambda value: _drawn_anew(value, rng))))
+    return found
+
+
+def _agree(mutant: Sequence[Answer], solution: Sequence[Answer], questions: Sequence[_Question]) -> bool:
+    return all(
+        same(one, other) or (question.if_refused and not other.refused)
+        for one, other, question in zip(mutant, solution, questions, strict=True)
+    )
 
 
 def _answers(guest: Guest, calls: Sequence[Call], limits: Limits) -> tuple[list[Answer], float]:
@@ -112,18 +140,46 @@ def _answers(guest: Guest, calls: Sequence[Call], limits: Limits) -> tuple[list[
         return [call.on(child) for call in calls], child.seconds
 
 
-def redrawn(value: Any, rng: np.random.Generator) -> Any:
-    """The same form with other real numbers: entries change places and size. What counts or names something stays."""
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        moved = rng.permutation(value.ravel()).reshape(value.shape)
-        return (moved * rng.uniform(LOW, HIGH, value.shape)).astype(value.dtype)
+def _changed(call: Call, change: Callable[[Any], Any]) -> Call:
+    return Call(call.name, changed(call.args, change), changed(call.kwargs, change), call.options)
+
+
+def changed(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The same form with `change` made to every array and every float in it."""
+    if isinstance(value, np.ndarray | float):
+        return change(value)
+    if isinstance(value, tuple | list):
+        return type(value)(changed(item, change) for item in value)
+    if isinstance(value, dict):
+        return {key: changed(item, change) for key, item in value.items()}
+    return value
+
+
+def _drawn_anew(value: Any, rng: np.random.Generator) -> Any:
     if isinstance(value, float):
         return value * float(rng.uniform(LOW, HIGH))
-    if isinstance(value, tuple | list):
-        return type(value)(redrawn(item, rng) for item in value)
-    if isinstance(value, dict):
-        return {key: redrawn(item, rng) for key, item in value.items()}
-    return value
+    if value.dtype.kind != "f":
+        return value  # it counts or names something
+    moved = rng.permutation(value.ravel()).reshape(value.shape)
+    return (moved * rng.uniform(LOW, HIGH, value.shape)).astype(value.dtype)
+
+
+def _equally_long(value: Any, rng: np.random.Generator) -> Any:
+    """Every axis longer than one becomes LENGTH long; the entries are some of those that were there."""
+    if isinstance(value, float) or not value.size:
+        return value
+    return rng.choice(value.ravel(), tuple(LENGTH if length > 1 else 1 for length in value.shape))
+
+
+def _sizes(value: Any) -> Iterator[int]:
+    sizes: list[int] = []
+
+    def note(leaf: Any) -> Any:
+        sizes.append(np.size(leaf))
+        return leaf
+
+    changed(value, note)
+    return iter(sizes)
 
 
 def same(one: Answer, other: Answer) -> bool:

@@ -1,7 +1,8 @@
 """Runs the generated mutants, no longer than it takes to know what the checks make of each.
 
 Every mutant meets every check that can notice it, with the first three seeds. One that a check notices with all three
-is settled. The others meet these checks with all seeds, and with the first seed all checks there are.
+is settled, and so is one that is found to be equivalent to the solution. The others meet these checks with all seeds,
+and with the first seed all checks there are.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ class Hunt:
         ]
 
     def more(self) -> list[Task]:
-        """What to run once the first is done: more of the mutants that no check has noticed each time."""
-        unsettled = {name: each for name, each in self._tested.items() if not each.killers}
+        """What to run then: more of the mistakes that no check has noticed each time."""
+        unsettled = {name: each for name, each in self._tested.items() if not each.killers and not each.equivalent}
         others = {name: self._checks.difference(each.reached) for name, each in unsettled.items()}
         tasks = [self._task(name, self._seeds[0], checks) for name, checks in others.items() if checks]
         for seed in self._seeds[FIRST_SEEDS:]:
@@ -92,20 +93,19 @@ class Hunt:
         each.kills[done.task.seed] = each.kills.get(done.task.seed, frozenset()) | lost
         each.reached = tuple(name for name in self._seconds if name in lost.union(each.reached))
 
-    def result(self, launcher: Launcher) -> Mutants:
-        """Tell the equivalent ones among those that no check has ever noticed, and count.
+    def weed(self, launcher: Launcher) -> None:
+        """Tell the equivalent ones among those that no check has noticed so far.
 
         Raises:
             GuestLost: The machine cannot start guest processes.
         """
-        unseen = {each.mutation: each.reached for each in self._tested.values() if not any(each.kills.values())}
-        suspects = {mutation: checks for mutation, checks in unseen.items() if checks}
-        alike_to_solution = equivalent(self._assignment, launcher, suspects, seeds=self._seeds)
-        for each in self._tested.values():
-            each.equivalent = each.mutation in alike_to_solution
-        return scored(
-            self._assignment,
-            list(self._tested.values()),
-            ambiguous=ambiguous(self._record.asked),
-            broken=self._broken,
-        )
+        unseen = [each for each in self._tested.values() if each.reached and not any(each.kills.values())]
+        suspects = {each.mutation: each.reached for each in unseen}
+        weeds = equivalent(self._assignment, launcher, suspects, seeds=self._seeds)
+        for each in unseen:
+            each.equivalent = each.mutation in weeds
+
+    def result(self) -> Mutants:
+        """What came of them all."""
+        tested, asked = list(self._tested.values()), self._record.asked
+        return scored(self._assignment, tested, ambiguous=ambiguous(asked), broken=self._broken)

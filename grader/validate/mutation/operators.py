@@ -11,6 +11,7 @@ NOT_FORGOTTEN = frozenset((
     "array", "asarray", "bool", "float", "int", "len", "list", "print", "range", "set", "str", "super", "tuple", "type",
 ))
 # fmt: on
+MAKE_NUMBERS = frozenset(("bool", "float", "int", "item", "len", "str", "tuple"))
 ORDERED = frozenset(("dot", "kron", "matmul", "outer"))
 OTHER_AXES: dict[int, tuple[int, ...]] = {0: (1,), 1: (0,), -1: (0,)}
 NEIGHBOURS: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -48,8 +49,12 @@ def drop_transpose(node: ast.AST, _: Place) -> Iterator[ast.AST]:
 
 
 def add_transpose(node: ast.AST, _: Place) -> Iterator[ast.AST]:
-    """`A @ B` becomes `A.T @ B`, `A @ B.T` or `(A @ B).T`."""
+    """`A @ B` becomes `A.T @ B`, `A @ B.T` or `(A @ B).T`, and `return A` `return A.T`."""
     match node:
+        case ast.Return(value=ast.Name() | ast.Call() | ast.BinOp() as value):
+            is_product = isinstance(value, ast.BinOp) and isinstance(value.op, ast.MatMult)
+            if not is_product and not _is_transposed(value) and not _is_a_number(value):
+                yield ast.Return(_transposed(value))
         case ast.BinOp(left=left, op=ast.MatMult(), right=right):
             if not _is_transposed(left):
                 yield ast.BinOp(_transposed(left), ast.MatMult(), right)
@@ -80,10 +85,12 @@ def change_axis(node: ast.AST, _: Place) -> Iterator[ast.AST]:
 
 def drop_keepdims(node: ast.AST, _: Place) -> Iterator[ast.AST]:
     """`keepdims=True` is left out."""
-    if isinstance(node, ast.Call):
-        for k, keyword in enumerate(node.keywords):
-            if keyword.arg == "keepdims":
-                yield _with_keyword(node, k, None)
+    yield from _without_keyword(node, "keepdims")
+
+
+def drop_order(node: ast.AST, _: Place) -> Iterator[ast.AST]:
+    """`order="F"` is left out, so that rows are stacked."""
+    yield from _without_keyword(node, "order")
 
 
 # ------------------------------------------------------------------------------------------------------ arithmetic
@@ -227,6 +234,7 @@ OPERATORS: dict[str, tuple[Operator, str]] = {
     "swap_operands":    (swap_operands,    "swaps two operands"),
     "change_axis":      (change_axis,      "takes another axis"),
     "drop_keepdims":    (drop_keepdims,    "leaves keepdims out"),
+    "drop_order":       (drop_order,       "leaves order out"),
     "flip_sign":        (flip_sign,        "flips a sign"),
     "drop_term":        (drop_term,        "drops a term of a sum"),
     "drop_factor":      (drop_factor,      "drops a factor"),
@@ -287,6 +295,21 @@ def _neighbours(node: ast.expr) -> Iterator[ast.expr]:
     for other in (value + 1, value - 1):
         if (other < 0) == (value < 0):
             yield _constant(other)
+
+
+def _is_a_number(node: ast.expr) -> bool:
+    """Whether a call makes a number, which has no transpose."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in MAKE_NUMBERS
+    return False
+
+
+def _without_keyword(node: ast.AST, name: str) -> Iterator[ast.AST]:
+    if isinstance(node, ast.Call):
+        for k, keyword in enumerate(node.keywords):
+            if keyword.arg == name:
+                yield _with_keyword(node, k, None)
 
 
 def _with_keyword(call: ast.Call, k: int, keyword: ast.keyword | None) -> ast.Call:
