@@ -20,7 +20,7 @@ from grader.sandbox import open_launcher
 from grader.validate import promises
 from grader.validate.found import MIN_SCORE, Kinds, Subject, Validation
 from grader.validate.mutants import Mutant, read_mutants
-from grader.validate.mutation import reach
+from grader.validate.mutation import reach, words
 from grader.validate.mutation.hunt import FIRST_SEEDS, Hunt
 from grader.validate.mutation.record import Record, record
 from grader.validate.mutation.score import Mutants, allowed
@@ -226,4 +226,5 @@ def _notes(assignment: Assignment, mutants: dict[str, Mutant], found: Mutants | 
     caught = frozenset[str]().union(*(mutant.fails for mutant in mutants.values()))
     caught |= {each.check for each in found.checks if each.killed} if found else set()
     never = [check.name for check in assignment.checks if check.name not in caught]
-    return [f"no mutant fails {', '.join(never)}"] if never else []
+    said = [f"no mutant fails {', '.join(never)}"] if never else []
+    return said + (list(words.notes(found)) if found else [])

@@ -17,7 +17,7 @@ from grader.validate.mutation.equivalent import equivalent
 from grader.validate.mutation.generate import generate
 from grader.validate.mutation.reach import noticing
 from grader.validate.mutation.record import Record, alike
-from grader.validate.mutation.score import Mutants, Tested, scored
+from grader.validate.mutation.score import Mutants, Tried, scored
 
 if TYPE_CHECKING:
     from grader.engine import Done
@@ -57,7 +57,7 @@ class Hunt:
         self._broken: dict[str, str] = {}
         mutations = generate(assignment.solution or "", alike(record.shapes))
         self._tested = {
-            PREFIX + each.name: Tested(each, noticing({each.unit}, reach) if each.unit else tuple(reach))
+            PREFIX + each.name: Tried(each, noticing({each.unit}, reach) if each.unit else tuple(reach))
             for each in mutations
         }
 

@@ -22,7 +22,7 @@ def allowed(seconds: float, limit: float) -> float:
 
 
 @dataclass(slots=True)
-class Tested:
+class Tried:
     """One mutant, and what was seen of it."""
 
     mutation: Mutation
@@ -39,6 +39,11 @@ class Tested:
     def killed(self) -> bool:
         """Whether with every seed some check notices it: a student is graded with one."""
         return bool(self.kills) and all(self.kills.values())
+
+    @property
+    def fate(self) -> str:
+        """What came of it, in one word."""
+        return "equivalent" if self.equivalent else "killed" if self.killed else "survived"
 
     @property
     def by_luck(self) -> frozenset[str]:
@@ -76,19 +81,19 @@ class Ambiguity:
 class Mutants:
     """What came of all generated mutants."""
 
-    tested: Sequence[Tested]
+    tested: Sequence[Tried]
     checks: Sequence[CheckScore]
     at_risk: Fraction  # the points of checks that let a mistake pass
     ambiguous: Sequence[Ambiguity] = ()
     broken: Mapping[str, str] = field(default_factory=dict)  # check -> the mutant that makes it BROKEN, and how
 
     @property
-    def mistakes(self) -> list[Tested]:
+    def mistakes(self) -> list[Tried]:
         """The mutants that are not equivalent."""
         return [each for each in self.tested if not each.equivalent]
 
     @property
-    def survivors(self) -> list[Tested]:
+    def survivors(self) -> list[Tried]:
         """The mistakes that pass with some seed."""
         return [each for each in self.mistakes if not each.killed]
 
@@ -104,7 +109,7 @@ class Mutants:
 
 
 def scored(
-    assignment: Assignment, tested: Sequence[Tested], *, ambiguous: Iterable[Ambiguity], broken: Mapping[str, str]
+    assignment: Assignment, tested: Sequence[Tried], *, ambiguous: Iterable[Ambiguity], broken: Mapping[str, str]
 ) -> Mutants:
     """Count."""
     mistakes = [each for each in tested if not each.equivalent]
@@ -114,13 +119,13 @@ def scored(
     return Mutants(tuple(tested), checks, at_risk, tuple(ambiguous), dict(broken))
 
 
-def _of_check(name: str, points: Fraction, mistakes: Sequence[Tested]) -> CheckScore:
+def _of_check(name: str, points: Fraction, mistakes: Sequence[Tried]) -> CheckScore:
     reached = [each for each in mistakes if name in each.reached]
     killed = [each for each in reached if name in each.killers]
     return CheckScore(name, points, len(reached), len(killed), sum(each.killers == {name} for each in killed))
 
 
-def points_kept(each: Tested, points: Mapping[str, Fraction]) -> Fraction:
+def points_kept(each: Tried, points: Mapping[str, Fraction]) -> Fraction:
     """The points that a student keeps who makes this mistake, of those that are given for the function."""
     caught = min(each.kills.values(), key=len, default=frozenset[str]())
     return sum((points[name] for name in each.reached if name not in caught), Fraction(0))
