@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +16,8 @@ from rich.console import Console
 
 import cli
 from grader.assignment import load
+from grader.engine import Done, Task, grade_all
+from grader.model import Assignment, Outcome
 from grader.validate import Kinds, Validation, validate
 from grader.validate.page import page
 from grader.validate.show import as_dict, write
@@ -61,6 +65,7 @@ def unasked(x):
     return -x * 1
     ### END SOLUTION
 """
+SYMMETRIC = CHECKS.replace('A, B = draw("n m"), draw("m n")', 'A = draw("n m"); B = A.T', 1)
 ASKED = SOLUTION.partition("def unasked")[0]
 
 
@@ -164,23 +169,27 @@ def low(student, draw):
 
 
 def test_a_matrix_whose_transpose_cannot_be_seen_is_noted(tmp_path: Path) -> None:
-    checks = CHECKS.replace('A, B = draw("n m"), draw("m n")', 'A = draw("n m"); B = A.T', 1)
-    result = validated(tmp_path, checks=checks)
+    result = validated(tmp_path, checks=SYMMETRIC)
     assert (
         "symmetric with every seed, so that a transpose cannot be seen: product (the answer of product)" in result.notes
     )
     assert "so that only values show a transpose: sizes: the answer of product" in shown(result, verbose=True)
 
 
-def test_a_mutant_that_breaks_a_check_is_a_problem(tmp_path: Path) -> None:
-    """No answer may break a check. Here only a mutant of this shape does, and the solution, run again, does, too."""
-    checks = CHECKS.replace("import numpy as np", "import numpy as np\nbroken = []").replace(
-        "    assert_close(student.half(x), x / 2 + 1)",
-        "    answer = student.half(x)\n    broken.extend([1] * (answer.shape != x.shape))\n"
-        "    assert not broken\n    assert_close(answer, x / 2 + 1)",
-    )
-    result = validated(tmp_path, seeds=1, checks=checks)
-    assert any(re.match(r"check half is BROKEN by a generated mutant: half:\d+", text) for text in result.problems)
+def test_a_mutant_that_breaks_a_check_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No answer may break a check, and a check that is broken kills nothing."""
+
+    def broken_by_all(assignment: Assignment, tasks: Iterable[Task], *, jobs: int = 1) -> Iterator[Done]:
+        for done in grade_all(assignment, tasks, jobs=jobs):
+            hit = done.task.submission.name.startswith("generated half:")
+            results = tuple(replace(result, outcome=Outcome.BROKEN) for result in done.report.results)
+            yield Done(done.task, replace(done.report, results=results)) if hit else done
+
+    monkeypatch.setattr("grader.validate.run.grade_all", broken_by_all)
+    result = validated(tmp_path, seeds=1)
+    assert any(re.match(r"check half is BROKEN by a generated mutant: half:\d+ \(", text) for text in result.problems)
+    assert not result.sound
+    assert {fate for name, fate in fates(result).items() if name.startswith("half")} == {"survived"}
 
 
 def test_a_mutant_that_never_ends_is_killed_by_the_clock(tmp_path: Path) -> None:
@@ -213,16 +222,7 @@ def test_a_check_that_the_solution_does_not_pass_judges_no_mutant(tmp_path: Path
 
 def test_every_field_of_the_json_is_on_the_page(tmp_path: Path) -> None:
     described = (ROOT / "docs/write-an-assignment.md").read_text(encoding="utf-8")
-    checks = CHECKS.replace('B = draw("m n")', 'B = draw("m n"); B = A.T')
-    whole = json.loads(
-        json.dumps(
-            as_dict(
-                validated(
-                    tmp_path, checks=checks.replace("A, B = ", "A = ").replace('draw("n m"), B', 'draw("n m"); B')
-                )
-            )
-        )
-    )
+    whole = json.loads(json.dumps(as_dict(validated(tmp_path, checks=SYMMETRIC))))
     generated = whole["generated"]
     assert generated["mistakes"] == len([each for each in generated["mutants"] if each["fate"] != "equivalent"])
     fields = [*whole, *generated, *generated["checks"][0], *generated["mutants"][0], *generated["ambiguous"][0]]
