@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from grader.release.percent import lines_of
 from grader.release.strip import BEGIN, END
-from grader.validate.mutation.operators import OPERATORS, Place
+from grader.validate.mutation.nodes import Place
+from grader.validate.mutation.operators import OPERATORS
 
 CONTEXT = 2  # lines around a change, in a diff
 Shapes = Mapping[str, Mapping[str, tuple[str, ...]]]  # function -> variable -> those of the same shape

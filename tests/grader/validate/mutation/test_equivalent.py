@@ -84,7 +84,10 @@ def test_what_the_checks_ask_is_recorded(tmp_path: Path, launcher: Launcher) -> 
 
 
 def test_variables_are_alike_that_always_have_the_same_shape() -> None:
-    runs = [{"u": (3, 1), "v": (3, 1), "w": (3, 1), "k": ()}, {"u": (4, 1), "v": (4, 1), "w": (3, 1)}]
+    runs: list[dict[str, tuple[int, ...]]] = [
+        {"u": (3, 1), "v": (3, 1), "w": (3, 1), "k": ()},
+        {"u": (4, 1), "v": (4, 1), "w": (3, 1)},
+    ]
     assert alike({"f": runs}) == {"f": {"k": (), "u": ("v",), "v": ("u",), "w": ()}}
 
 

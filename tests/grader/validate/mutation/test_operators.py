@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from grader.validate.mutation.operators import OPERATORS, Place
+from grader.validate.mutation.nodes import Place
+from grader.validate.mutation.operators import OPERATORS
 
 ALIKE = Place({"u": ("v",), "v": ("u",)}, frozenset(("u", "v", "x", "out")))
 
