@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from grader.checks.context import derive_seed
 from grader.engine import from_texts
 from grader.engine.prepare import cargo_for
 from grader.sandbox import Guest
-from grader.validate.mutation.record import Answer, Call, record
+from grader.validate.mutation.record import Answer, Asked, Call, record
 from grader.validate.mutation.score import allowed
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-9  # of the largest entry: the same formula in another order differs by less, a mistake by far more
 EXTRA_SEEDS = 5  # beside the run's own
+CHANGED_SEEDS = 8  # of all these, with which inputs are changed, too
 TOGETHER = 32  # mutants, each in processes of its own
 LARGE = 10_000  # entries: a check of costs asks the same with less
 LENGTH = 3
@@ -37,10 +39,10 @@ def equivalent(
 ) -> frozenset[Mutation]:
     """The mutants whose answers are the solution's, behind the wall, to every call.
 
-    They are asked what their checks ask with each seed and with a few more. Then the same with arrays whose entries are
-    drawn anew: in another order, each multiplied by a random factor. And then, as checks draw lengths that differ, with
-    arrays whose lengths are all the same: there a forgotten test of an argument's form is not made up for by shapes
-    that happen not to fit.
+    They are asked what their checks ask with each seed and with a few more. With some of these, too, the same with
+    arrays whose entries are drawn anew: in another order, each multiplied by a random factor. And, as checks draw
+    lengths that differ, with arrays whose lengths are all the same: there a forgotten test of an argument's form is not
+    made up for by shapes that happen not to fit.
 
     Args:
         assignment: Whose solution.
@@ -62,13 +64,16 @@ def equivalent(
 def _equivalent(assignment: Assignment, launcher: Launcher, suspects: Suspects, seeds: Sequence[int]) -> set[Mutation]:
     left = set(suspects)
     texts = {mutation: mutation.text for mutation in suspects}
+    extra = [derive_seed(seeds[0], f"extra:{k}") for k in range(EXTRA_SEEDS)]
     with _guests(assignment, launcher, texts, seeds[0]) as (solution, guests):
-        for seed in [*seeds, *(derive_seed(seeds[0], f"extra:{k}") for k in range(EXTRA_SEEDS))]:
+        for k, seed in enumerate([*extra, *seeds]):
             groups: dict[tuple[str, ...], list[Mutation]] = defaultdict(list)
             for mutation in left:
                 groups[suspects[mutation]].append(mutation)
+            asked = _asked(assignment, launcher, groups, seed)
             for checks, group in groups.items():
-                questions = _questions(assignment, launcher, checks, seed)
+                rng = np.random.default_rng(derive_seed(seed, "drawn anew"))
+                questions = _questions([asked[check] for check in checks], rng if k < CHANGED_SEEDS else None)
                 calls = [question.call for question in questions]
                 limits = assignment.manifest.limits.within(PATIENCE * len(calls) + 1)
                 right, seconds = _answers(solution, calls, limits)
@@ -77,6 +82,13 @@ def _equivalent(assignment: Assignment, launcher: Launcher, suspects: Suspects, 
                     if not _agree(_answers(guests[mutation], calls, limits)[0], right, questions):
                         left.remove(mutation)
     return left
+
+
+def _asked(assignment: Assignment, launcher: Launcher, groups: Iterable[Iterable[str]], seed: int) -> dict[str, Asked]:
+    """What the checks of all groups ask."""
+    names = {name for checks in groups for name in checks}
+    checks = [check for check in assignment.checks if check.name in names]
+    return {each.check: each for each in record(assignment, launcher, checks, [seed]).asked} if checks else {}
 
 
 @contextmanager
@@ -104,23 +116,21 @@ class _Question:
     if_refused: bool = False
 
 
-def _questions(assignment: Assignment, launcher: Launcher, checks: Iterable[str], seed: int) -> list[_Question]:
-    """What the checks ask, and the same with other inputs.
+def _questions(asked: Sequence[Asked], rng: np.random.Generator | None) -> list[_Question]:
+    """What the checks ask, and, if there is a generator to draw them, the same with other inputs.
 
     Inputs that the solution refuses are made equally long only. It may have refused them by accident, since lengths did
     not fit, and then no answer to them is right.
     """
-    rng = np.random.default_rng(derive_seed(seed, "drawn anew"))
-    asked = record(assignment, launcher, [assignment.check(name) for name in checks], [seed]).asked
     found: list[_Question] = []
     for each in asked:
         for call, answer in zip(each.calls, each.answers, strict=True):
             found.append(_Question(call))
-            if max(_sizes((call.args, call.kwargs)), default=0) > LARGE:
+            if rng is None or max(_sizes((call.args, call.kwargs)), default=0) > LARGE:
                 continue
-            found.append(_Question(_changed(call, lambda value: _equally_long(value, rng)), bool(answer.refused)))
+            found.append(_Question(_changed(call, partial(_equally_long, rng=rng)), bool(answer.refused)))
             if not answer.refused:
-                found.append(_Question(_changed(call, lambda value: _drawn_anew(value, rng))))
+                found.append(_Question(_changed(call, partial(_drawn_anew, rng=rng))))
     return found
 
 
