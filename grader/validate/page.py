@@ -27,13 +27,13 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; } caption { te
 th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #ddd; vertical-align: top; }
 thead th { border-bottom: 2px solid #555; } .number { text-align: right; white-space: nowrap; }
 tbody th { font-weight: normal; } .bad { color: #9c1c1c; font-weight: 600; } .good { color: #14612e; font-weight: 600; }
-.bar { display: block; width: 8rem; height: .7rem; border: 1px solid #888; margin-top: .35rem; }
+.bar { display: inline-block; width: 8rem; height: .7rem; border: 1px solid #888; margin-left: .6rem; }
 .bar span { display: block; height: 100%; background: #4a6fa5; }
 pre { background: #f6f6f6; border: 1px solid #ddd; padding: .6rem; overflow-x: auto; font-size: .85rem;
   margin: .4rem 0; }
 del, ins { text-decoration: none; } del { background: #fbe3e3; } ins { background: #e1f3e5; }
-article { break-inside: avoid; }
-@media print { body { max-width: none; margin: 0; font-size: 10pt; } pre { white-space: pre-wrap; }
+article, tr { break-inside: avoid; }
+@media print { html { font-size: 9pt; } body { max-width: none; margin: 0; } pre { white-space: pre-wrap; }
   .bar span, del, ins { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   thead { display: table-header-group; } }
 """
@@ -77,9 +77,9 @@ def _body(validation: Validation) -> Iterator[str]:
     yield f"<h1>{escape(validation.assignment)}</h1>"
     kind = "good" if validation.sound else "bad"
     yield f'<p>{escape(", ".join(sizes(validation)))}: <span class="{kind}">{verdict(validation)}</span>.'
-    yield f" It took {validation.seconds:.0f} s.</p>"
+    yield f" It took {validation.seconds:.0f}&nbsp;s.</p>"
     if mutants is not None:
-        yield f"<p>{escape(words.summary(mutants))}.</p>"
+        yield f"<p>{escape(words.summary(mutants).capitalize())}.</p>"
     yield from _list("What does not hold", [*_broken_promises(validation), *validation.problems])
     if mutants is not None:
         yield from _survivors(mutants)
@@ -144,8 +144,8 @@ def _checks(mutants: Mutants) -> Iterator[str]:
         "Generated mutants that a check can notice (reached), those of them that it kills with every seed, and those "
         "that no other check kills. Equivalent ones are left out."
     )
-    head = ("Check", "Points", "Reached", "Killed", "Alone", "Share", "")
-    yield from _table(caption, head, map(_row, mutants.checks), left=(0, 6))
+    head = ("Check", "Points", "Reached", "Killed", "Alone", "Share")
+    yield from _table(caption, head, map(_row, mutants.checks), left=(0,))
     yield "</section>"
 
 
@@ -154,7 +154,14 @@ def _row(each: CheckScore) -> list[str]:
     killed = str(each.killed) if each.killed else '<span class="bad">0</span>'
     width = int(100 * (each.score or Fraction(0)))
     bar = f'<span class="bar" aria-hidden="true"><span style="width:{width}%"></span></span>'
-    return [escape(each.check), format_points(each.points), str(each.reached), killed, str(each.alone), share, bar]
+    return [
+        escape(each.check),
+        format_points(each.points),
+        str(each.reached),
+        killed,
+        str(each.alone),
+        f"{share} {bar}",
+    ]
 
 
 def _subjects(validation: Validation) -> Iterator[str]:

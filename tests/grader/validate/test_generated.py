@@ -66,6 +66,7 @@ def unasked(x):
     ### END SOLUTION
 """
 SYMMETRIC = CHECKS.replace('A, B = draw("n m"), draw("m n")', 'A = draw("n m"); B = A.T', 1)
+UNSEEING = "assert_close(student.half(x).shape, x.shape)"
 ASKED = SOLUTION.partition("def unasked")[0]
 
 
@@ -99,6 +100,13 @@ def test_checks_that_notice_every_mistake_are_sound(tmp_path: Path) -> None:
     scores = {each.check: (each.reached, each.killed) for each in result.mutants.checks}
     assert scores["half"][0] == scores["half"][1] == sum(name.startswith("half") for name in fates(result))
     assert scores["sizes"][0] > scores["sizes"][1] > 0
+
+
+def test_what_is_settled_is_run_with_three_seeds_and_the_rest_with_all(tmp_path: Path) -> None:
+    result = validated(tmp_path, seeds=5, checks=CHECKS.replace("assert_close(student.half(x), x / 2 + 1)", UNSEEING))
+    assert result.mutants is not None
+    runs = {(each.fate, each.mutation.unit): len(each.kills) for each in result.mutants.tested}
+    assert runs == {("killed", "half"): 3, ("killed", "product"): 3, ("survived", "half"): 5}
 
 
 def test_a_survivor_is_shown_as_a_diff_with_the_points_that_it_keeps(tmp_path: Path) -> None:

@@ -222,6 +222,32 @@ def test_checks_that_no_mutant_fails_are_noted(tmp_path: Path) -> None:
     assert validate(load(folder), seeds=[1]).notes == ["there is no mutant, so nothing shows what the checks catch"]
 
 
+def test_with_later_seeds_a_mutant_meets_only_what_can_notice_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it earns is counted as if it had met all."""
+    asked: dict[tuple[str, int], set[str] | None] = {}
+
+    def listened(assignment: Assignment, tasks: Iterable[Task], *, jobs: int = 1) -> Iterator[Done]:
+        for done in grade_all(assignment, tasks, jobs=jobs):
+            only = done.task.only
+            asked[done.task.submission.name, done.task.seed] = None if only is None else set(only)
+            yield done
+
+    monkeypatch.setattr("grader.validate.run.grade_all", listened)
+    more = '\n@check(points=3)\ndef other(student, draw):\n    """Another."""\n    assert_close(student.other(), 1)\n'
+    also = "\ndef other():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n"
+    result = validated(tmp_path, checks=CHECKS + more, solution=SOLUTION + also)
+    assert asked == {
+        ("starter", 0): None,
+        ("starter", 1): None,
+        ("mutant sign", 0): None,
+        ("mutant sign", 1): {"double", "large"},
+    }
+    assert result.sound
+    assert result.subjects[2].earned == {3}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
