@@ -292,6 +292,22 @@ def test_a_machine_that_was_busy_for_once_is_no_problem(tmp_path: Path, monkeypa
     assert calls == [[1, 2, 3, 1], [2], [1, 2, 3]]
 
 
+def test_a_machine_that_is_busy_twice_is_no_problem_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+
+    def busy_twice(assignment: Assignment, tasks: Iterable[Task], *, jobs: int = 1) -> Iterator[Done]:
+        calls.append(1)
+        for done in grade_all(assignment, tasks, jobs=jobs):
+            loading = replace(done.report.loading, seconds=0.0)
+            seconds = 4.0 if len(calls) <= 2 else 0.0
+            results = tuple(replace(result, seconds=seconds) for result in done.report.results)
+            yield Done(done.task, replace(done.report, loading=loading, results=results))
+
+    monkeypatch.setattr("grader.validate.trial.grade_all", busy_twice)
+    assert validate(load(write_assignment(tmp_path / "small", checks=CHECKS, solution=SOLUTION)), seeds=[1]).sound
+    assert len(calls) == 3
+
+
 def test_a_loading_limit_that_is_too_tight(tmp_path: Path) -> None:
     found = problems(
         tmp_path, solution="import time; time.sleep(0.9)\n" + SOLUTION, toml="[limits]\nload_seconds = 4\n"
