@@ -119,6 +119,7 @@ class _Rest:
         self._grade(itertools.chain(self._promised(reached), first), hunt)
         if hunt is None:
             return None
+        self.counter.say("comparing the answers of mutants that no check has noticed with the solution's")
         hunt.weed(launcher)
         more = hunt.more()
         self.counter.total += len(more)
@@ -189,6 +190,11 @@ class _Counter:
     def __post_init__(self) -> None:
         if self.progress is not None:
             self.progress(0, self.total, "")
+
+    def say(self, line: str) -> None:
+        """Tell what is being done now."""
+        if self.progress is not None:
+            self.progress(self.count, self.total, line)
 
     def step(self, done: Done) -> None:
         """One more is done."""
