@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import click
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from grader.classroom import ClassResult
     from grader.model import Report
     from grader.sandbox import Rung
@@ -40,6 +42,16 @@ def whole(lowest: int, highest: int) -> Callable[[str], int]:
         raise click.BadParameter(f"{text} is not a whole number from {lowest} to {highest}.")
 
     return convert
+
+
+def share(text: str) -> Fraction:
+    """A type of option: a decimal number from 0 to 1."""
+    from fractions import Fraction
+
+    with suppress(ValueError, ZeroDivisionError):
+        if 0 <= (value := Fraction(text)) <= 1:
+            return value
+    raise click.BadParameter(f"{text} is not a number from 0 to 1.")
 
 
 path_argument = click.Path(path_type=Path)
@@ -259,39 +271,74 @@ def run(
 
 @main.command(
     short_help="Test an assignment before its release.",
-    epilog="Example: grade validate matrix_calculus --seeds 50 --jobs 2",
+    epilog="Example: grade validate matrix_calculus --jobs 2 --html report.html",
 )
 @click.argument("assignment")
 @assignments_option
 @click.option("--seeds", metavar="N", type=whole(1, 100_000), default=20, help="How many seeds. [default: 20]")
 @seed_option
+@click.option(
+    "--mutants",
+    type=click.Choice(["all", "written", "generated"]),
+    metavar="WHICH",
+    default="all",
+    help="all, written (in the assignment's folder) or generated from the solution. [default: all]",
+)
+@click.option(
+    "--min-score",
+    metavar="SHARE",
+    type=share,
+    default="0.95",
+    help="The share of generated mutants that the checks must kill. [default: 0.95]",
+)
 @jobs_option
+@click.option("--html", type=path_argument, metavar="FILE", help="Write all of it to a page, too.")
 @json_option
+@click.option("--verbose", "-v", is_flag=True, help="Print every check's score and the equivalent mutants, too.")
 @click.option("--quiet", "-q", is_flag=True, help="Print only what does not hold.")
 @command
 def validate(
-    assignment: str, assignments: Path | None, seeds: int, seed: int | None, jobs: int, as_json: bool, quiet: bool
+    assignment: str,
+    assignments: Path | None,
+    seeds: int,
+    seed: int | None,
+    mutants: str,
+    min_score: Fraction,
+    jobs: int,
+    html: Path | None,
+    as_json: bool,
+    verbose: bool,
+    quiet: bool,
 ) -> int:
     """Test an assignment: the solution earns everything, the starter nothing, each mutant what it promises.
+
+    Mutants are also generated: the solution with one mistake that students make. Most of them must fail a check.
 
     Exit code 0: all of it holds on every seed; 1: something does not; 2: it could not be read; 70: a fault of ours.
     """
     from grader.assignment import load, locate
     from grader.reports.progress import progress_on_stderr
     from grader.reports.terminal import printing
+    from grader.validate import Kinds
     from grader.validate import validate as run_validate
+    from grader.validate.page import refuse_folder, write_page
     from grader.validate.show import as_dict, write
 
+    if html is not None:
+        refuse_folder(html)
     loaded = load(locate(assignment, assignments))
     first = _seed(seed)
     with progress_on_stderr("validating", quiet=quiet or as_json) as progress:
         every = [(first + k) % 2**64 for k in range(seeds)]
-        result = run_validate(loaded, seeds=every, jobs=jobs, progress=progress)
+        kinds = Kinds(mutants)
+        result = run_validate(loaded, seeds=every, jobs=jobs, kinds=kinds, min_score=min_score, progress=progress)
+    if html is not None:
+        write_page(result, html)
     if as_json:
         _print_json(as_dict(result))
     elif not quiet or not result.sound:
         with printing() as console:
-            write(result, console)
+            write(result, console, verbose=verbose)
     return 0 if result.sound else STUDENTS
 
 

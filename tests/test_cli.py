@@ -324,7 +324,7 @@ def test_ctrl_c_stops_cleanly_and_keeps_what_was_written(course: Path) -> None:
 def test_validate_exits_with_nought_or_one(course: Path) -> None:
     result = grade("validate", "small", "--seeds", "2", "--seed", "1")
     assert result.exit_code == 0
-    assert "small: 3 points, 0 mutants, 2 seeds: every promise holds" in result.stdout
+    assert "small: 3 points, 0 mutants and 3 generated, 2 seeds: every promise holds" in result.stdout
     write(course / "assignments/small/solution.py", SOLUTION.replace("2 * x", "3 * x"))
     result = grade("validate", "small", "--seeds", "2", "--seed", "1", "--json")
     assert result.exit_code == 1

@@ -224,6 +224,12 @@ def far(draw):
     return np.concatenate([draw("n 1") + middle for middle in (0, 1000, -1000)])
 
 
+def of_both_signs(draw):
+    """A column with positive and negative entries."""
+    x = draw("n 1")
+    return np.concatenate([x, -x])
+
+
 def logistic(x):
     return 0.5 * (1 + np.tanh(0.5 * x))
 
@@ -236,7 +242,7 @@ def exp_share(x):
 @check(points=1)
 def sigmoid(student, draw):
     """sigmoid: values."""
-    x = draw("n 1")
+    x = of_both_signs(draw)
     assert_close(student.sigmoid(x), logistic(x))
 
 
@@ -320,7 +326,7 @@ def softplus_far(student, draw):
 @check(points=1)
 def softplus_jacobian(student, draw):
     """The Jacobian of softplus, for any beta."""
-    x, beta = draw("n 1"), draw("", "positive")
+    x, beta = of_both_signs(draw), draw("", "positive")
     assert_close(student.d_softplus(x, beta), np.diagflat(logistic(beta * x)))
 
 
@@ -478,8 +484,9 @@ def affine_by_z(student, draw):
 @check(points="0.5", needs=[affine, affine_by_W], visibility="hidden")
 def affine_refuses(student, draw):
     """affine_loss and d_affine_loss refuse 1-D arrays and rows."""
+    at = affine_at(draw) | {"W": draw("m m"), "x": draw("m 1")}  # with other lengths NumPy itself would refuse some
     for function in (student.affine_loss, student.d_affine_loss):
-        assert_refuses(function, *affine_at(draw).values(), columns=[1, 2, 3])
+        assert_refuses(function, *at.values(), columns=[1, 2, 3])
 
 
 # ---------------------------------------------------------------------------------------------------- Kronecker

@@ -9,10 +9,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import connection
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
@@ -38,6 +38,7 @@ class Task:
     submission: Submission
     seed: int
     is_solution: bool = False  # so that nobody else is asked about what it does not pass
+    only: Mapping[str, float | None] | None = None  # the checks to run, each with its own limit of seconds; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Bench:
         """The report; BROKEN throughout if the grading itself fails."""
         try:
             oracle = None if task.is_solution else self.oracle
-            return grade(self.assignment, task.submission, self.launcher, seed=task.seed, oracle=oracle)
+            return grade(self._asked(task), task.submission, self.launcher, seed=task.seed, oracle=oracle)
         except Exception as error:  # noqa: BLE001  (the edge at which one submission's trouble ends)
             return self.not_graded(task, error)
 
@@ -74,14 +75,21 @@ class Bench:
         submission = done.task.submission
         try:
             oracle = None if done.task.is_solution else self.oracle
-            return repeat(self.assignment, submission, self.launcher, done.report, oracle=oracle)
+            return repeat(self._asked(done.task), submission, self.launcher, done.report, oracle=oracle)
         except Exception as error:  # noqa: BLE001  (the same edge)
             return self.not_graded(done.task, error)
 
     def not_graded(self, task: Task, error: Exception) -> Report:
         """The report of a task whose grading failed."""
         protection = self.launcher.protection
-        return not_graded(self.assignment, task.submission, error, seed=task.seed, protection=protection)
+        return not_graded(self._asked(task), task.submission, error, seed=task.seed, protection=protection)
+
+    def _asked(self, task: Task) -> Assignment:
+        """The assignment with the checks that the task is about."""
+        if task.only is None:
+            return self.assignment
+        checks = [check for check in self.assignment.checks if check.name in task.only]
+        return replace(self.assignment, checks=tuple(replace(c, seconds=task.only[c.name]) for c in checks))
 
     def close(self) -> None:
         """End all processes."""

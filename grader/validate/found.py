@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.model import Report
+    from grader.validate.mutation.score import Mutants
+
+MIN_SCORE = Fraction("0.95")
+
+
+class Kinds(StrEnum):
+    """Which mutants are run."""
+
+    ALL = "all"
+    WRITTEN = "written"  # those of the assignment's folder
+    GENERATED = "generated"
 
 
 @dataclass(slots=True)
@@ -31,6 +47,12 @@ class Subject:
         """Note what does not hold with a seed."""
         self.problems.setdefault(problem.says, problem).seeds.append(seed)
 
+    def count(self, report: Report) -> None:
+        """Note that it was run once more, and what it earned."""
+        self.runs += 1
+        if report.earned is not None:
+            self.earned.add(report.earned)
+
 
 @dataclass(frozen=True, slots=True)
 class Validation:
@@ -43,8 +65,10 @@ class Validation:
     subjects: list[Subject]
     problems: list[str]  # of the assignment as a whole
     notes: list[str]  # worth knowing, and no mistake
+    mutants: Mutants | None = None  # the generated ones, if they were asked for and the solution could be run
+    seconds: float = 0.0
 
     @property
     def sound(self) -> bool:
-        """Whether all promises hold."""
+        """Whether all promises hold, and the checks notice enough."""
         return not self.problems and not any(subject.problems for subject in self.subjects)

@@ -85,7 +85,7 @@ def _refuse_idle(mutant: ast.Module, solution: str, where: str) -> None:
             for node in ast.walk(other)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
         }
-        for name in _defines(statement):
+        for name in defined(statement):
             if name not in known | used:
                 near = difflib.get_close_matches(name, known, n=1)
                 hint = f"; did you mean {near[0]}?" if near else ""
@@ -93,7 +93,8 @@ def _refuse_idle(mutant: ast.Module, solution: str, where: str) -> None:
                 raise BadAssignment(f"{where}:{statement.lineno}: {says}")
 
 
-def _defines(statement: ast.stmt) -> list[str]:
+def defined(statement: ast.stmt) -> list[str]:
+    """The names that a top-level statement defines."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [statement.name]
     if isinstance(statement, ast.Assign | ast.AnnAssign):

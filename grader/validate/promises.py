@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.assignment import SOLUTION, declared_at, shown
@@ -14,6 +15,7 @@ from grader.validate.found import Problem
 if TYPE_CHECKING:
     from grader.model import Assignment, Finding, Report, Result
     from grader.validate.mutants import Mutant
+    from grader.validate.mutation.score import Mutants
 
 NOT_THERE = frozenset({Outcome.MISSING, Outcome.BLOCKED})
 SLIPS = ("raised NameError", "raised UnboundLocalError")  # of whoever wrote the mutant, not of a student in mathematics
@@ -69,6 +71,22 @@ def of_mutant(assignment: Assignment, report: Report, mutant: Mutant, *, but: Co
         yield Problem(says, _said(promised[0].finding), mutant.file)
     elif promised:
         yield from _misdiagnosed(promised, mutant)
+
+
+def of_mutants(mutants: Mutants, least: Fraction) -> list[str]:
+    """Enough of the generated mutants are noticed, and none breaks a check."""
+    problems = [f"check {check} is BROKEN by a generated mutant: {says}" for check, says in mutants.broken.items()]
+    if mutants.score is not None and mutants.score < least:
+        problems.append(
+            f"the checks kill {percent(mutants.score)} of the generated mutants, and {percent(least)} are asked for: "
+            "each survivor shows what to check more closely"
+        )
+    return problems
+
+
+def percent(share: Fraction) -> str:
+    """Rounded down to a tenth, so that 100 % means all."""
+    return f"{int(share * 1000) / 10:g} %"
 
 
 def _is_a_slip(result: Result) -> bool:

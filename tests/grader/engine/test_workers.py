@@ -57,6 +57,29 @@ def test_the_unsettled_come_last(tmp_path: Path, tasks: list[Task]) -> None:
     assert names[-2:] == ["s2", "s2"]
 
 
+TWO_CHECKS = (
+    FOLDER_CHECKS
+    + '''
+@check(points=1)
+def other(student, draw):
+    """f is asked again."""
+    assert_close(student.f(draw("3")), np.zeros(3))
+'''
+)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_task_may_be_about_some_of_the_checks_with_limits_of_its_own(tmp_path: Path, jobs: int) -> None:
+    loaded = load(write_assignment(tmp_path / "small", checks=TWO_CHECKS))
+    name = loaded.checks[0].name
+    slow = module("import time\ndef f(x):\n    time.sleep(1.0)\n    return x")
+    tasks = [Task(slow, 1, only={name: limit}) for limit in (None, 0.2)]
+    found = {one.task.only[name]: one.report for one in grade_all(loaded, tasks, jobs=jobs) if one.task.only}
+    assert [[result.check for result in report.results] for report in found.values()] == [[name]] * 2
+    assert [found[limit].results[0].outcome for limit in (None, 0.2)] == [Outcome.PASSED, Outcome.TIMEOUT]
+    assert found[0.2].repeated == (name,)
+
+
 # ------------------------------------------------------------------------------------------------ faults of ours
 
 

@@ -222,6 +222,32 @@ def test_checks_that_no_mutant_fails_are_noted(tmp_path: Path) -> None:
     assert validate(load(folder), seeds=[1]).notes == ["there is no mutant, so nothing shows what the checks catch"]
 
 
+def test_with_later_seeds_a_mutant_meets_only_what_can_notice_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it earns is counted as if it had met all."""
+    asked: dict[tuple[str, int], set[str] | None] = {}
+
+    def listened(assignment: Assignment, tasks: Iterable[Task], *, jobs: int = 1) -> Iterator[Done]:
+        for done in grade_all(assignment, tasks, jobs=jobs):
+            only = done.task.only
+            asked[done.task.submission.name, done.task.seed] = None if only is None else set(only)
+            yield done
+
+    monkeypatch.setattr("grader.validate.run.grade_all", listened)
+    more = '\n@check(points=3)\ndef other(student, draw):\n    """Another."""\n    assert_close(student.other(), 1)\n'
+    also = "\ndef other():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n"
+    result = validated(tmp_path, checks=CHECKS + more, solution=SOLUTION + also)
+    assert asked == {
+        ("starter", 0): None,
+        ("starter", 1): None,
+        ("mutant sign", 0): None,
+        ("mutant sign", 1): {"double", "large"},
+    }
+    assert result.sound
+    assert result.subjects[2].earned == {3}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -259,10 +285,27 @@ def test_a_machine_that_was_busy_for_once_is_no_problem(tmp_path: Path, monkeypa
             results = tuple(replace(result, seconds=seconds) for result in done.report.results)
             yield Done(done.task, replace(done.report, loading=loading, results=results))
 
-    monkeypatch.setattr("grader.validate.run.grade_all", busy_at_first)
+    for module in ("run", "trial"):
+        monkeypatch.setattr(f"grader.validate.{module}.grade_all", busy_at_first)
     folder = write_assignment(tmp_path / "small", checks=CHECKS, solution=SOLUTION)
     assert validate(load(folder), seeds=[1, 2, 3]).sound
     assert calls == [[1, 2, 3, 1], [2], [1, 2, 3]]
+
+
+def test_a_machine_that_is_busy_twice_is_no_problem_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+
+    def busy_twice(assignment: Assignment, tasks: Iterable[Task], *, jobs: int = 1) -> Iterator[Done]:
+        calls.append(1)
+        for done in grade_all(assignment, tasks, jobs=jobs):
+            loading = replace(done.report.loading, seconds=0.0)
+            seconds = 4.0 if len(calls) <= 2 else 0.0
+            results = tuple(replace(result, seconds=seconds) for result in done.report.results)
+            yield Done(done.task, replace(done.report, loading=loading, results=results))
+
+    monkeypatch.setattr("grader.validate.trial.grade_all", busy_twice)
+    assert validate(load(write_assignment(tmp_path / "small", checks=CHECKS, solution=SOLUTION)), seeds=[1]).sound
+    assert len(calls) == 3
 
 
 def test_a_loading_limit_that_is_too_tight(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Generated mutants: mistakes made in the solution one at a time, and which checks notice them."""
