@@ -46,7 +46,7 @@ def run(control: socket.socket, jail: dict[str, Any]) -> None:
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         _serve(control, rung, members)
     for key in list(members):
-        _bury(rung, members, key)
+        _bury(rung, members, key, HANGING_UP)
     trees.remove(str(Path.cwd()))  # a grader that was killed does not
 
 
