@@ -16,14 +16,15 @@ Problem = tuple[Callable[..., Any], Callable[..., Any], list[Array]]  # f, vjp, 
 Build = Callable[..., Problem]  # build(rng, mistake) -> Problem
 
 # The closed list of what a diagnosis may say about a gradient.
-CODES = frozenset(
-    """
-    transposed numerator-layout sign factor missing-mean not-summed-over-batch averaged-bias upstream-ignored not-zeroed
-    overwritten stale-cache input-modified operand-not-transposed missing-factor missing-l2 l2-factor softmax-diagonal
-    batchnorm-mean-path batchnorm-variance-path wrong-activation-derivative one-sample one-coordinate relu-threshold
-    swapped epsilon double-softmax float32 keepdims missing-mask max-spread
-    """.split()
-)
+# fmt: off
+CODES = frozenset({
+    "transposed", "numerator-layout", "sign", "factor", "missing-mean", "not-summed-over-batch", "averaged-bias",
+    "upstream-ignored", "not-zeroed", "overwritten", "stale-cache", "input-modified", "operand-not-transposed",
+    "missing-factor", "missing-l2", "l2-factor", "softmax-diagonal", "batchnorm-mean-path", "batchnorm-variance-path",
+    "wrong-activation-derivative", "one-sample", "one-coordinate", "relu-threshold", "swapped", "epsilon",
+    "double-softmax", "float32", "keepdims", "missing-mask", "max-spread",
+})
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,13 +185,13 @@ def pooling(rng: Generator, mistake: str | None) -> Problem:
 
     def vjp(X: Array, g: Array) -> Array:
         S = squares(X)
-        mask = 1.0 * (S == S.max(axis=-1, keepdims=True))
+        mask = 1.0 * (S.max(axis=-1, keepdims=True) == S)
         if mistake == "spread over the square":
             mask = np.full_like(S, 1 / 4)
         if mistake == "to the square's first entry":
             mask = np.zeros_like(S)
             mask[..., 0] = 1
-        back = (mask * g[..., None]).reshape(N, 2, 3, 2, 2).transpose(0, 1, 3, 2, 4)
+        back: Array = (mask * g[..., None]).reshape(N, 2, 3, 2, 2).transpose(0, 1, 3, 2, 4)
         return back.reshape(X.shape)
 
     return f, vjp, [rng.normal(size=(N, 4, 6))]

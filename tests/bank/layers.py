@@ -135,7 +135,7 @@ def used_three_times(rng: Generator, mistake: str | None) -> Problem:
     N, D = sizes(rng, 2)
 
     def f(x: Array, b: Array) -> Array:
-        return x * x + x * b + np.sin(x)
+        return np.asarray(x * x + x * b + np.sin(x))
 
     def vjp(x: Array, b: Array, g: Array) -> tuple[Array, ...]:
         dx, db = g * (2 * x + b + np.cos(x)), (g * x).sum(axis=0)

@@ -44,9 +44,9 @@ def large_inputs(rng: Generator, mistake: str | None) -> Problem:
         grad = 2 * x / (1 + x**2)
         match mistake:
             case "sign":
-                return -grad
+                return np.asarray(-grad)
             case "2 forgotten":
-                return grad / 2
+                return np.asarray(grad / 2)
             case "nothing":
                 return np.zeros_like(x)
         return np.asarray(grad)
@@ -166,7 +166,7 @@ def one_parameter_unused(rng: Generator, mistake: str | None) -> Problem:
     """The second parameter is not used; its gradient is zero."""
 
     def f(x: Array, unused: Array) -> Array:
-        return np.exp(x) + 0 * unused.sum()
+        return np.asarray(np.exp(x) + 0 * unused.sum())
 
     def vjp(x: Array, unused: Array, g: Array) -> tuple[Array, Array]:
         other = np.full_like(unused, 1e-3) if mistake == "a thousandth for what is unused" else np.zeros_like(unused)
