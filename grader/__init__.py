@@ -11,7 +11,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.checks import assert_close, assert_gradient, assert_raises, assert_shape, award, check, context
+    from grader.checks import (
+        assert_close,
+        assert_gradient,
+        assert_raises,
+        assert_shape,
+        award,
+        check,
+        check_gradient,
+        context,
+    )
     from reference.layout import Dims
 
 __version__ = "0.1.0"
@@ -23,6 +32,7 @@ __all__ = [
     "assert_shape",
     "award",
     "check",
+    "check_gradient",
     "context",
 ]
 

@@ -8,7 +8,7 @@ from grader.checks.close import assert_close
 from grader.checks.context import CheckContext, award, context
 from grader.checks.declare import check
 from grader.checks.draw import Draw
-from grader.checks.gradient import assert_gradient
+from grader.checks.gradient import assert_gradient, check_gradient
 from grader.checks.raises import assert_raises
 from grader.checks.shape import assert_shape
 
@@ -21,5 +21,6 @@ __all__ = [
     "assert_shape",
     "award",
     "check",
+    "check_gradient",
     "context",
 ]

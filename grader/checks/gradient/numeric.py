@@ -1,0 +1,95 @@
+"""The Jacobian by coordinates: fourth-order central differences, the step chosen for each coordinate by its error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.checks.arrays import Array
+from grader.checks.gradient.groups import scale_of
+from grader.checks.gradient.ladder import WEIGHT
+from grader.checks.gradient.point import Site
+from grader.checks.gradient.problem import changed
+
+STEPS = (1e-3, 1e-4, 1e-1, 1e-2, 1e-5, 1e-6)  # of the coordinate's size, likeliest first
+STEPS_LOW = (3e-2, 1e-1, 1e-2)
+STENCIL = (2, 1, -1, -2)
+GOOD = 1e-6  # relative error at which no other step is tried
+TRUNCATION = 1 / 30  # of the difference between second and fourth order: an upper bound of what the fourth leaves
+AT_ONCE = 64  # coordinates whose values are asked for together
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numeric:
+    """Rows of the Jacobian in denominator layout: `rows[k]` is df/dx_i, i = index[k], of f's shape; NaN where unknown.
+
+    `error[k]` bounds what each entry of the row may be off by.
+    """
+
+    index: Array
+    rows: Array
+    error: Array
+
+    def along(self, upstream: Array) -> tuple[Array, Array]:
+        """The gradient of sum(R·f) at these coordinates, and how far each may be off."""
+        flat = self.rows.reshape(len(self.index), -1)
+        return flat @ upstream.ravel(), self.error * max(1.0, float(np.max(np.abs(upstream), initial=0.0)))
+
+
+def differentiate(site: Site, a: int, index: Array) -> Numeric:
+    """df/dx for the coordinates `index` of array `a`.
+
+    d₄ = (8(f₁ - f₋₁) - (f₂ - f₋₂))/12h and d₂ = (f₁ - f₋₁)/2h; the step is that with the least |d₄ - d₂|/30 + 1.5 e/h.
+    """
+    shape = site.point.value.shape
+    rows, error = np.full((len(index), *shape), np.nan), np.full(len(index), np.inf)
+    left = np.arange(len(index))
+    for step in STEPS_LOW if site.low else STEPS:
+        for k in range(0, len(left), AT_ONCE):
+            some = left[k : k + AT_ONCE]
+            for place, (row, e) in zip(some, _differences(site, a, index[some], step), strict=True):
+                if e < error[place]:
+                    rows[place], error[place] = row, e
+        sizes = np.nanmax(np.abs(rows.reshape(len(index), -1)), axis=1, initial=0.0)
+        left = np.flatnonzero(~(error <= GOOD * sizes))
+        if not len(left):
+            break
+    return Numeric(index, rows, error)
+
+
+def _differences(site: Site, a: int, index: Array, step: float) -> list[tuple[Array, float]]:
+    x = site.point.params[a]
+    h = step * _sizes(x)[index]
+    points = []
+    for i, hi in zip(index, h, strict=True):
+        for times in STENCIL:
+            moved = x.ravel().copy()
+            moved[i] += times * hi
+            points.append(changed(site.point.params, a, moved.reshape(x.shape)))
+    values = [value.astype(np.float64) for value in site.problem.values(points, site.point.value)]
+    with np.errstate(all="ignore"):
+        return [_row(site, values[4 * k : 4 * k + 4], hi) for k, hi in enumerate(h)]
+
+
+def _row(site: Site, values: list[Array], h: float) -> tuple[Array, float]:
+    above2, above1, below1, below2 = values
+    second = (above1 - below1) / (2 * h)
+    fourth = (8 * (above1 - below1) - (above2 - below2)) / (12 * h)
+    if not np.all(np.isfinite(fourth)):
+        return fourth, float("inf")
+    return fourth, float(np.max(np.abs(fourth - second), initial=0.0)) * TRUNCATION + WEIGHT * _noise(site) / h
+
+
+def _noise(site: Site) -> float:
+    """Of one value of f, not more than that of sum(R·f)."""
+    rounding = [2 * site.point.unit * site.point.size(q) for q in range(len(site.point.upstreams))]
+    return max(*site.noise, *rounding, 0.0)
+
+
+def _sizes(x: Array) -> Array:
+    """What each coordinate's step is measured by: its own size, within bounds set by the array's scale."""
+    scale, sizes = scale_of(x), np.abs(x.astype(np.float64)).ravel()
+    ordinary = np.clip(sizes, 0.3 * scale, scale)
+    small = np.maximum(sizes, 1e-3 * scale)
+    return np.where((sizes > 1e-3 * scale) | (sizes == 0), ordinary, small)
