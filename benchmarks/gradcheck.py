@@ -25,6 +25,7 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -98,7 +99,7 @@ def ours(trial: Trial, seed: int, case: Case, diagnoses: Diagnoses | None) -> bo
     report = check_gradient(trial.f, trial.vjp, trial.params, seed=seed)
     if diagnoses is not None and not case.right and not report.passed:
         diagnoses.add(case, report.diagnosis.code if report.diagnosis else None)
-    return report.passed
+    return bool(report.passed)
 
 
 def run(
@@ -108,7 +109,7 @@ def run(
     tally = Tally()
     for case, seed in cases:
         trial = Trial(case, seed, seconds)
-        checker = peer or (lambda trial, seed=seed, case=case: ours(trial, seed, case, diagnoses))
+        checker = peer or partial(ours, seed=seed, case=case, diagnoses=diagnoses)
         began = time.perf_counter()
         accepts = judge(checker, trial)
         tally.seconds += time.perf_counter() - began
