@@ -8,6 +8,7 @@ import numpy as np
 
 from grader.checks.arrays import Array, as_numbers, show
 from grader.checks.close import parts_of
+from grader.checks.gradient.groups import scale_of
 from grader.checks.gradient.point import Point
 from grader.checks.gradient.problem import Params, Problem, Unusable, copies, unit
 from grader.checks.gradient.report import Reason
@@ -15,6 +16,7 @@ from grader.model import CheckFailed
 
 SAME, SAME_LOW = 1e-6, 1e-4  # of the largest entry: how far two calls may differ
 LINEAR, LINEAR_LOW = 1e-7, 1e-4  # of the largest entry: errors below this are no errors
+ROUNDING = 1e-9  # of the function's own size: what cancels to zero in a gradient may leave as much
 TWO, MINUS_THREE = 2.0, -3.0
 
 
@@ -136,14 +138,15 @@ def _assert_same_value(problem: Problem, point: Point) -> None:
 
 def _assert_same_gradient(problem: Problem, point: Point) -> None:
     tolerance = SAME_LOW if point.single else SAME
-    upstream, before = point.upstreams[-1], point.gradients[-1]
+    upstream, before, rest = point.upstreams[-1], point.gradients[-1], _rest(point)
     again = _wide(ask(problem, point, upstream))
-    names = [n for n, a, b in zip(problem.names, again, before, strict=True) if _differs(a, b, tolerance)]
+    pairs = zip(problem.names, again, before, rest, strict=True)
+    names = [name for name, new, old, slack in pairs if _differs(new, old, tolerance, slack)]
     if not names:
         return
     third = _wide(ask(problem, point, upstream))
-    grows = zip(third, again, before, strict=True)
-    if not any(_differs(c - b, b - a, max(tolerance, 1e-6)) for c, b, a in grows):
+    grows = zip(third, again, before, rest, strict=True)
+    if not any(_differs(c - b, b - a, tolerance, slack) for c, b, a, slack in grows):
         says = f"{label(names[0])} grows by the same amount with every call: it is not set to zero before each"
         raise Rejected((Reason("not-zeroed", says, names[0]),), point, before)
     says = f"{label(names[0])} is another one in a second call with the same arguments"
@@ -151,19 +154,25 @@ def _assert_same_gradient(problem: Problem, point: Point) -> None:
 
 
 def _assert_linear(problem: Problem, point: Point) -> None:
-    """vjp(2 R₁ - 3 R₂) = 2 vjp(R₁) - 3 vjp(R₂), to 1e-7 of the larger part."""
+    """vjp(2 R₁ - 3 R₂) = 2 vjp(R₁) - 3 vjp(R₂), to 1e-7 of both parts."""
     first, second = point.upstreams
     mixed = _wide(ask(problem, point, TWO * first + MINUS_THREE * second))
     tolerance = LINEAR_LOW if point.single else LINEAR
-    for name, got, one, other in zip(problem.names, mixed, *point.gradients, strict=True):
+    for name, got, one, other, slack in zip(problem.names, mixed, *point.gradients, _rest(point), strict=True):
         scale = TWO * _largest(one) - MINUS_THREE * _largest(other)
-        if not _largest(got - (TWO * one + MINUS_THREE * other)) <= tolerance * scale:
+        if not _largest(got - (TWO * one + MINUS_THREE * other)) <= tolerance * scale + slack:
             says = f"{label(name)} is wrong: it is not linear in the upstream gradient"
             raise Rejected((Reason("not-linear", says, name),), point, point.gradients[0])
 
 
-def _differs(one: Array, other: Array, tolerance: float) -> bool:
-    return not _largest(one - other) <= tolerance * _largest(other)
+def _rest(point: Point) -> list[float]:
+    """How far each gradient may be off by rounding of what cancels in it, as that by a bias before a batch norm."""
+    reach = max(point.reach(q) for q in range(len(point.upstreams)))
+    return [ROUNDING * reach / scale_of(x) for x in point.params]
+
+
+def _differs(one: Array, other: Array, tolerance: float, slack: float = 0.0) -> bool:
+    return not _largest(one - other) <= tolerance * _largest(other) + slack
 
 
 def _largest(x: Array) -> float:
