@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.checks.arrays import Array
-from grader.checks.gradient.groups import Group, whole
+from grader.checks.gradient.groups import Group
 from grader.checks.gradient.numeric import Numeric, differentiate
 from grader.checks.gradient.point import Site
 from grader.checks.gradient.probe import SAFETY, Status
 from grader.checks.gradient.scan import look
 
-BUDGET, BUDGET_REMOTE = 12_000, 600  # evaluations of f that naming coordinates may cost
 PER_ENTRY = 4  # evaluations that measuring one coordinate costs at least
 SAMPLE = 24  # single coordinates that are tried before halving
 SPARSE = 2  # how many of them may be wrong for halving to pay
@@ -30,14 +29,17 @@ class Located:
     complete: bool  # whether every coordinate was measured
 
 
-def locate(site: Site, a: int, group: Group | None = None) -> Located:
-    """The wrong coordinates of array `a`, in the order of their number; `group` is where an error showed."""
-    x, budget = site.point.params[a], BUDGET_REMOTE if site.problem.remote else BUDGET
+def locate(site: Site, a: int, group: Group, budget: int) -> Located:
+    """The wrong coordinates of array `a`, in the order of their number; `group` is where an error showed.
+
+    Takes about `budget` evaluations at most, and more only to measure what it has found.
+    """
+    x = site.point.params[a]
     if PER_ENTRY * x.size <= budget:
         index = np.arange(x.size)
         numeric = differentiate(site, a, index)
         return Located(index[_off(site, a, numeric)], numeric, complete=True)
-    found = _halve(site, a, group or whole(x), site.problem.evaluations + budget)
+    found = _halve(site, a, group, site.problem.evaluations + budget)
     if found is None:
         found = np.sort(site.rng.choice(x.size, SHOWN, replace=False))
     numeric = differentiate(site, a, found[:SHOWN])

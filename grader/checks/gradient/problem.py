@@ -14,6 +14,7 @@ Params = tuple[Array, ...]
 
 DOUBLE = float(np.finfo(np.float64).eps)
 SINGLE = 1e-10  # a unit of rounding above this one is that of float32 or float16
+SPARE, SPARE_REMOTE = 4000, 600  # evaluations that may be spent on naming coordinates; a student's own have a deadline
 BATCH_BYTES = 1 << 18  # of values that are asked for in one message: well below any bound on a reply
 
 
@@ -43,6 +44,11 @@ class Problem:
     def remote(self) -> bool:
         """Whether an evaluation is a call into another process."""
         return hasattr(self.f, "many")
+
+    @property
+    def spare(self) -> int:
+        """How many evaluations may be spent on what does not decide the verdict, or seldom."""
+        return SPARE_REMOTE if self.remote else SPARE
 
     def value(self, params: Params) -> Array:
         """The function's value as an array of real numbers, perhaps not finite.
