@@ -40,9 +40,10 @@ def locate(site: Site, a: int, group: Group, budget: int) -> Located:
         numeric = differentiate(site, a, index)
         return Located(index[_off(site, a, numeric)], numeric, complete=True)
     found = _halve(site, a, group, site.problem.evaluations + budget)
+    shown = max(1, min(SHOWN, budget // PER_ENTRY))
     if found is None:
-        found = np.sort(site.rng.choice(x.size, SHOWN, replace=False))
-    numeric = differentiate(site, a, found[:SHOWN])
+        found = np.sort(site.rng.choice(x.size, min(shown, x.size), replace=False))
+    numeric = differentiate(site, a, found[:shown])
     return Located(numeric.index[_off(site, a, numeric)], numeric, complete=False)
 
 
@@ -62,10 +63,14 @@ def _off(site: Site, a: int, numeric: Numeric) -> Array:
 
 
 def _halve(site: Site, a: int, group: Group, limit: int) -> Array | None:
-    """Halve the group until single wrong entries remain; None where more than a few of a sample are wrong."""
-    tried = site.rng.choice(group.index, min(SAMPLE, len(group)), replace=False)
-    if sum(_wrong(site, a, Group(np.array([i]), group.scale)) for i in tried) > SPARSE:
+    """Halve the group until single wrong entries remain; None where many are, or too little is spared."""
+    if limit - site.problem.evaluations < PER_ENTRY * SAMPLE:
         return None
+    hits = 0
+    for i in site.rng.choice(group.index, min(SAMPLE, len(group)), replace=False):
+        hits += _wrong(site, a, Group(np.array([i]), group.scale))
+        if hits > SPARSE:
+            return None
     waiting, found = [group], []
     while waiting and site.problem.evaluations < limit:
         part = waiting.pop()
