@@ -178,7 +178,9 @@ def _judged(problem: Problem, looks: Looks, sizes: Mapping[str, int]) -> Judgeme
         report = summary.passed(problem, looks.scans, looks.notes, unseen)
         return Judgement(report, None, Unusable(unseen.code, unseen.says) if unseen else None)
     site, arrays = looks.wrong.site, looks.wrong.wrong
-    located: dict[int, Located] = {a: locate(site, a, _where(looks.wrong, a)) for a in arrays}
+    located: dict[int, Located] = {
+        a: locate(site, a, _where(looks.wrong, a), problem.spare // len(arrays)) for a in arrays
+    }
     reasons = summary.reasons(looks.wrong, located, looks.code)
     evidence = GradientEvidence(
         problem,

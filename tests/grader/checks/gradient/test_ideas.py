@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader import check_gradient
 from grader.checks.gradient.directions import along_gradient, along_parameters, at_random, direction
 from grader.checks.gradient.groups import Group, groups, scale_of, split, tiers, whole
 from grader.checks.gradient.kinks import hull, jumps
@@ -261,3 +262,23 @@ def test_many_values_are_asked_for_in_batches_bounded_by_their_size() -> None:
 def test_the_unit_of_rounding_is_that_of_the_coarsest_format() -> None:
     assert unit(np.ones(1), np.ones(1, np.float32)) == pytest.approx(1.2e-7, rel=0.1)
     assert unit(np.ones(1, np.int64)) == EPS
+
+
+def test_what_does_not_decide_costs_little_where_each_evaluation_is_a_call_with_a_deadline() -> None:
+    f = Batched()
+    problem = Problem(f, lambda x, g: 2 * g, ("x",))
+    problem.value((np.ones(3),))
+    few = problem.spare
+    problem.value((np.ones(1 << 16),))  # 512 KiB there, as much back
+    assert problem.spare == 4 < few
+    assert Problem(np.sum, np.ones_like, ("x",)).spare > few
+
+
+def test_naming_coordinates_keeps_to_what_is_spared() -> None:
+    for size in (10, 500, 5000):
+        f = Batched()
+        report = check_gradient(f, lambda x, g: 3 * g, [np.linspace(1, 2, size)])
+        assert [reason.code for reason in report.reasons] == ["wrong-value"]
+        assert report.worst is not None
+        assert report.worst.got == pytest.approx(1.5 * report.worst.expected)
+        assert sum(f.sizes) == report.evaluations < 600
