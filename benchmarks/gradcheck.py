@@ -9,10 +9,10 @@ its seconds, or, ours, a statement that rounding hides the derivative. `calls` a
 those of the processor. The bank was written with the weaknesses of fixed steps and tolerances in mind, and some of its
 cases lie outside what a peer promises (float32, kinks), so the random networks say more about how peers compare.
 
---full ends with exit code 1 if ours makes any error, or gives no verdict where rounding does not hide everything. The diagnosis is measured in sample on the bank, with which its
-rules were written, and held out on the random networks: they are drawn from a seed of the day, so nobody has tuned
-anything to them; the mistakes put into them are of the same kinds, so this says how the rules fare in other networks,
-not on other mistakes.
+--full ends with exit code 1 if ours makes any error, or gives no verdict where rounding does not hide everything. The
+diagnosis is measured in sample on the bank, with which its rules were written, and held out on the random networks:
+they are drawn from a seed of the day, so nobody has tuned anything to them; the mistakes put into them are of the same
+kinds, so this says how the rules fare in other networks, not on other mistakes.
 """
 
 from __future__ import annotations
