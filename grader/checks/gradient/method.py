@@ -78,6 +78,7 @@ def check_gradient(
     return judge(problem, tuple(arrays.values()), np.random.default_rng(seed)).report
 
 
+@np.errstate(all="ignore")  # a student's numbers may be near the largest there are
 def judge(
     problem: Problem, params: Params, rng: np.random.Generator, sizes: Mapping[str, int] | None = None
 ) -> Judgement:
@@ -87,8 +88,9 @@ def judge(
         point = visit(problem, params, rng)
         if reasons:
             raise Rejected(tuple(reasons), point, point.gradients[0])
-        try_again(problem, point)
-        looks = _look_around(Site(problem, point, estimate(problem, point, rng), rng))
+        site = Site(problem, point, estimate(problem, point, rng), rng)
+        try_again(site)
+        looks = _look_around(site)
     except Unusable as unusable:
         reason = Reason(unusable.code, unusable.says, expected=unusable.expected, got=unusable.got)
         return Judgement(summary.rejected(problem, (reason,), None), None, unusable)
