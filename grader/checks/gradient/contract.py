@@ -116,24 +116,26 @@ def _read_one(part: object, name: str, shape: tuple[int, ...]) -> tuple[Array | 
 
 
 def try_again(site: Site) -> None:
-    """Ask both again.
+    """Ask the gradient again.
 
     Raises:
-        Unusable: The function's value is another one the second time.
-        Rejected: The gradient is, or it is not linear in the upstream gradient.
+        Rejected: It is another one, or it is not linear in the upstream gradient.
     """
-    _assert_same_value(site)
     _assert_same_gradient(site)
     if len(site.point.upstreams) == 2:
         _assert_linear(site)
 
 
-def _assert_same_value(site: Site) -> None:
-    problem, point = site.problem, site.point
+def value_again(problem: Problem, point: Point) -> None:
+    """Ask the function again.
+
+    Raises:
+        Unusable: Its value is another one the second time.
+    """
     again = problem.values([point.params], point.value)[0].astype(np.float64)
     if not np.all(np.isfinite(again)):
         raise Unusable("not-finite", "the function's value is not made of finite real numbers", got=show(again))
-    if _differs(again, point.value, SAME_LOW if site.low else SAME):
+    if _differs(again, point.value, SAME_LOW if point.single else SAME):
         raise Unusable("not-repeatable", "the function's value is another one in a second call at the same point")
 
 

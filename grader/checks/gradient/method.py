@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.checks.gradient import summary
-from grader.checks.gradient.contract import Rejected, try_again, visit
+from grader.checks.gradient.contract import Rejected, try_again, value_again, visit
 from grader.checks.gradient.directions import AT_THE_POINT, BESIDE, PROBING
 from grader.checks.gradient.evidence import GradientEvidence, diagnose
 from grader.checks.gradient.groups import Group, scale_of
@@ -88,6 +88,7 @@ def judge(
         point = visit(problem, params, rng)
         if reasons:
             raise Rejected(tuple(reasons), point, point.gradients[0])
+        value_again(problem, point)
         site = Site(problem, point, estimate(problem, point, rng), rng)
         try_again(site)
         looks = _look_around(site)
