@@ -122,6 +122,7 @@ def label(name: str) -> str:
     return f"the Jacobian by {name}"
 
 
+@np.errstate(all="ignore")
 def measure(problem: Problem, params: Params, layout: Layout, rng: np.random.Generator) -> list[Expected]:
     """The Jacobians by differences.
 
@@ -168,6 +169,7 @@ def _axes(shape: tuple[int, ...]) -> Shape:
     return Shape(tuple(Axis(str(size), size) for size in shape))
 
 
+@np.errstate(all="ignore")  # a student's numbers may be near the largest there are
 def compare(
     problem: Problem, answer: object, right: list[Expected], sizes: Mapping[str, int] | None = None
 ) -> GradientReport:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.checks.gradient import summary
-from grader.checks.gradient.contract import Rejected, try_again, visit
+from grader.checks.gradient.contract import Rejected, try_again, value_again, visit
 from grader.checks.gradient.directions import AT_THE_POINT, BESIDE, PROBING
 from grader.checks.gradient.evidence import GradientEvidence, diagnose
 from grader.checks.gradient.groups import Group, scale_of
@@ -78,6 +78,7 @@ def check_gradient(
     return judge(problem, tuple(arrays.values()), np.random.default_rng(seed)).report
 
 
+@np.errstate(all="ignore")  # a student's numbers may be near the largest there are
 def judge(
     problem: Problem, params: Params, rng: np.random.Generator, sizes: Mapping[str, int] | None = None
 ) -> Judgement:
@@ -87,8 +88,10 @@ def judge(
         point = visit(problem, params, rng)
         if reasons:
             raise Rejected(tuple(reasons), point, point.gradients[0])
-        try_again(problem, point)
-        looks = _look_around(Site(problem, point, estimate(problem, point, rng), rng))
+        value_again(problem, point)
+        site = Site(problem, point, estimate(problem, point, rng), rng)
+        try_again(site)
+        looks = _look_around(site)
     except Unusable as unusable:
         reason = Reason(unusable.code, unusable.says, expected=unusable.expected, got=unusable.got)
         return Judgement(summary.rejected(problem, (reason,), None), None, unusable)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import check_gradient
+from grader import check_gradient, check_jacobian
 from tests.grader.checks.gradient.cases import Function, layer_params, tanh_layer, tanh_layer_vjp
 
 PARAMS = layer_params()
@@ -123,3 +123,12 @@ def test_no_upstream_is_ones_and_it_is_in_the_values_own_format() -> None:
 
     check_gradient(lambda x: x.astype(np.float32), single_vjp, [np.ones(3)])
     assert seen[-1].dtype == np.float32
+
+
+@pytest.mark.parametrize("size", [1.7e308, 5e-324])
+def test_numbers_at_the_edge_of_float64_are_wrong_and_nothing_else(size: float) -> None:
+    found = reasons(lambda *a: [np.full_like(d, size) for d in tanh_layer_vjp(*a)])
+    assert {code for code, _ in found} <= {"wrong-value", "not-linear"}
+    assert found
+    report = check_jacobian(np.sin, lambda x: np.full((3, 3), size), [np.ones(3)])
+    assert [reason.code for reason in report.reasons] == ["wrong-value"]

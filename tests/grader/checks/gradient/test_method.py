@@ -349,3 +349,48 @@ def test_the_errors_can_be_drawn_and_the_picture_says_what_it_shows() -> None:
         report.plot("x")
     with pytest.raises(ValueError, match="measured of any array"):
         check_gradient(tanh_layer, tanh_layer_vjp, layer_params()).plot()
+
+
+# ------------------------------------------------------------------------------------------ what cancels to zero
+
+
+def batch_norm(x: Any, W: Any, b: Any, gamma: Any) -> Any:
+    z = x @ W + b
+    return gamma * (z - z.mean(0)) / np.sqrt(z.var(0) + z.dtype.type(1e-5))
+
+
+def batch_norm_vjp(x: Any, W: Any, b: Any, gamma: Any, g: Any) -> Any:
+    z = x @ W + b
+    s = 1 / np.sqrt(z.var(0) + z.dtype.type(1e-5))
+    h = (z - z.mean(0)) * s
+    d = s * (g * gamma - (g * gamma).mean(0) - h * (g * gamma * h).mean(0))
+    return d @ W.T, x.T @ d, d.sum(0), (g * h).sum(0)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize("examples", [2, 5])
+def test_rounding_of_a_gradient_that_cancels_is_no_error(examples: int, kind: Any) -> None:
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        shapes = {"x": (examples, 5), "W": (5, 6), "b": (6,), "gamma": (6,)}
+        params = {name: rng.normal(size=shape).astype(kind) for name, shape in shapes.items()}
+        assert codes(batch_norm, batch_norm_vjp, params, seed=seed) == []
+
+        def wrong(*args: Any) -> Any:
+            dx, dW, _, dgamma = batch_norm_vjp(*args)
+            return dx, dW, args[-1].sum(0) * args[0].dtype.type(1e-3), dgamma
+
+        assert codes(batch_norm, wrong, params, seed=seed) == ["wrong-value"]
+
+
+def test_float32_inside_is_linear_to_its_own_precision() -> None:
+    def single(*args: Any) -> Any:
+        return batch_norm(*(x.astype(np.float32) for x in args)).astype(np.float64)
+
+    def vjp(*args: Any) -> Any:
+        return [g.astype(np.float64) for g in batch_norm_vjp(*(x.astype(np.float32) for x in args))]
+
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        params = [rng.normal(size=shape) for shape in ((4, 5), (5, 6), (6,), (6,))]
+        assert codes(single, vjp, params, seed=seed) == []
