@@ -17,11 +17,14 @@ if TYPE_CHECKING:
         assert_converges,
         assert_cost,
         assert_gradient,
+        assert_jacobian,
         assert_raises,
         assert_same_trajectory,
         assert_shape,
         award,
         check,
+        check_gradient,
+        check_jacobian,
         context,
     )
     from reference.layout import Dims
@@ -34,11 +37,14 @@ __all__ = [
     "assert_converges",
     "assert_cost",
     "assert_gradient",
+    "assert_jacobian",
     "assert_raises",
     "assert_same_trajectory",
     "assert_shape",
     "award",
     "check",
+    "check_gradient",
+    "check_jacobian",
     "context",
 ]
 

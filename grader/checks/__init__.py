@@ -10,7 +10,7 @@ from grader.checks.converge import Training, assert_converges
 from grader.checks.cost import assert_cost
 from grader.checks.declare import check
 from grader.checks.draw import Draw
-from grader.checks.gradient import assert_gradient
+from grader.checks.gradient import assert_gradient, assert_jacobian, check_gradient, check_jacobian
 from grader.checks.raises import assert_raises
 from grader.checks.shape import assert_shape
 from grader.checks.training import assert_same_trajectory
@@ -23,10 +23,13 @@ __all__ = [
     "assert_converges",
     "assert_cost",
     "assert_gradient",
+    "assert_jacobian",
     "assert_raises",
     "assert_same_trajectory",
     "assert_shape",
     "award",
     "check",
+    "check_gradient",
+    "check_jacobian",
     "context",
 ]
