@@ -15,6 +15,7 @@ from grader.checks.context import running
 from grader.model import CheckFailed, Finding, Outcome
 from grader.sandbox import Launcher
 from tests.bank import training as bank
+from tests.bank.recipe import Recipe
 from tests.support import judged
 
 RATES = (1.0, 1e-2, 1e-6)  # of the bank's own
@@ -50,7 +51,7 @@ def test_each_known_mistake_fails_also_where_steps_are_small(name: str, rate: fl
 @pytest.mark.parametrize("name", bank.BUGS)
 def test_float32_hides_no_mistake(name: str) -> None:
     recipe = bank.BUGS[name]
-    assert isinstance(recipe, bank.Recipe)
+    assert isinstance(recipe, Recipe)
     for seed in range(5):
         with pytest.raises(CheckFailed):
             assert_same_trajectory(replace(recipe, dtype=np.float32), **problem(seed, bank.OPTIMISER[name]))
