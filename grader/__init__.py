@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from grader.checks import (
         assert_close,
         assert_gradient,
+        assert_jacobian,
         assert_raises,
         assert_shape,
         award,
         check,
         check_gradient,
+        check_jacobian,
         context,
     )
     from reference.layout import Dims
@@ -28,11 +30,13 @@ __all__ = [
     "Dims",
     "assert_close",
     "assert_gradient",
+    "assert_jacobian",
     "assert_raises",
     "assert_shape",
     "award",
     "check",
     "check_gradient",
+    "check_jacobian",
     "context",
 ]
 

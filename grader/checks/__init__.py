@@ -8,7 +8,7 @@ from grader.checks.close import assert_close
 from grader.checks.context import CheckContext, award, context
 from grader.checks.declare import check
 from grader.checks.draw import Draw
-from grader.checks.gradient import assert_gradient, check_gradient
+from grader.checks.gradient import assert_gradient, assert_jacobian, check_gradient, check_jacobian
 from grader.checks.raises import assert_raises
 from grader.checks.shape import assert_shape
 
@@ -17,10 +17,12 @@ __all__ = [
     "Draw",
     "assert_close",
     "assert_gradient",
+    "assert_jacobian",
     "assert_raises",
     "assert_shape",
     "award",
     "check",
     "check_gradient",
+    "check_jacobian",
     "context",
 ]

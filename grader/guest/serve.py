@@ -5,7 +5,8 @@ each unit that it runs. Then it takes packets from its control socket: `{"op": "
 socket and the pipe for what it prints) and is answered by `{"forked": pid}`; `{"op": "end", "grace": seconds}` kills C
 with its process group and is answered by `{"status": code}`.
 
-C reads `call` frames from its data socket and answers each, with `value`, `missing`, `refused` or `raised`.
+C reads frames from its data socket, each a call or many calls of one function, and answers each with `value` (or
+`values`, one per call), `missing`, `refused` or `raised`.
 """
 
 from __future__ import annotations
@@ -161,6 +162,8 @@ def _answer_with(probe: Namespace, probe_error: BaseException | None, namespace:
             reply = _call(function, message, arrays, max_payload)
         except wire.NotPlain as refusal:
             reply = wire.pack({"refused": str(refusal)})
+        except _NotWritten as placeholder:
+            reply = wire.pack({"missing": message["name"], "why": str(placeholder)})
         except BaseException as error:  # noqa: BLE001  (SystemExit too: C never comes back into M's code)
             missing = load.not_defined(error)
             said = {"raised": trace.describe(error)}
@@ -186,15 +189,30 @@ def _find(
 def _call(
     function: Callable[..., object], message: wire.Message, arrays: list[wire.Array], max_payload: int
 ) -> list[bytes | memoryview]:
-    decoder = wire.Decoder(arrays)
-    arguments = [decoder.value(value) for value in message["args"]]
-    named = {name: decoder.value(value) for name, value in message["kwargs"].items()}
+    decoder, out = wire.Decoder(arrays), list[wire.Array]()
+    if "calls" not in message:
+        arguments = [decoder.value(value) for value in message["args"]]
+        named = {name: decoder.value(value) for name, value in message["kwargs"].items()}
+        value = _apply(function, arguments, named, message)
+        return wire.pack({"value": wire.encode(value, out)}, out, max_payload)
+    encoded = []
+    for args in message["calls"]:
+        value, known = _apply(function, [decoder.value(arg) for arg in args], {}, message), len(out)
+        encoded.append(wire.encode(value, out))
+        out[known:] = [array.copy() for array in out[known:]]  # the next call may write into what this one returned
+    return wire.pack({"values": encoded}, out, max_payload)
+
+
+def _apply(function: Callable[..., object], args: list[Any], kwargs: dict[str, Any], message: wire.Message) -> object:
     with _options(message["options"]):
-        value = function(*arguments, **named)
+        value = function(*args, **kwargs)
     if value is Ellipsis or value is NotImplemented:
-        return wire.pack({"missing": message["name"], "why": f"returns {value!r}"})
-    out: list[wire.Array] = []
-    return wire.pack({"value": wire.encode(value, out)}, out, max_payload)
+        raise _NotWritten(f"returns {value!r}")
+    return value
+
+
+class _NotWritten(Exception):
+    """The starter's placeholder came back."""
 
 
 @contextlib.contextmanager

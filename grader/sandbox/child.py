@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from grader.guest import wire
 from grader.model import Finding, Limits, NoAnswer, Outcome
@@ -13,6 +13,8 @@ from grader.sandbox import replies
 from grader.sandbox.channel import Channel, Late
 from grader.sandbox.member import GRACE
 from grader.sandbox.watch import OverLimit
+
+T = TypeVar("T")
 
 
 class Keeper(Protocol):
@@ -46,8 +48,6 @@ class Child:
             NoAnswer: There is none.
             NotPlain: An argument is not plain data, or all together are too large.
         """
-        if self.fatal is not None or self._channel is None:
-            raise self.fatal or AssertionError("a child without a channel has a reason")
         arrays: list[wire.Array] = []
         message = {
             "name": name,
@@ -55,14 +55,35 @@ class Child:
             "kwargs": {key: wire.encode(value, arrays) for key, value in kwargs.items()},
             "options": dict(options),
         }
+        return self._exchange(message, arrays, lambda reply, got: replies.value_of(name, reply, got))
+
+    def call_many(self, name: str, calls: Sequence[Sequence[object]], options: Mapping[str, Any]) -> list[Any]:
+        """The values of `name(*args)` for each `args` in `calls`: one frame there, one frame back.
+
+        The calls are made in this order, and all together have the time and the reply's size that one call has. The
+        first that brings no value back ends it.
+
+        Raises:
+            NoAnswer: There are not as many values as calls.
+            NotPlain: An argument is not plain data, or all together are too large.
+        """
+        arrays: list[wire.Array] = []
+        encoded = [[wire.encode(value, arrays) for value in args] for args in calls]
+        message = {"name": name, "calls": encoded, "options": dict(options)}
+        return self._exchange(message, arrays, lambda reply, got: replies.values_of(name, len(calls), reply, got))
+
+    def _exchange(
+        self, message: wire.Message, arrays: Sequence[wire.Array], read: Callable[[wire.Message, list[wire.Array]], T]
+    ) -> T:
+        if self.fatal is not None or self._channel is None:
+            raise self.fatal or AssertionError("a child without a channel has a reason")
         began = time.monotonic()
         deadline = began + self._limits.wall_seconds - self.seconds
         try:
             self._channel.send(message, arrays, deadline)
-            reply = self._channel.receive(deadline, self._limits.reply_mb << 20)
-            value = replies.value_of(name, *reply)
+            value = read(*self._channel.receive(deadline, self._limits.reply_mb << 20))
         except (Late, OverLimit, wire.PeerGone, wire.BadFrame) as error:
-            self.fatal = self._stopped(name, error)
+            self.fatal = self._stopped(message["name"], error)
             raise self.fatal from None
         finally:
             self.replied = True

@@ -98,16 +98,44 @@ def value_of(name: str, message: wire.Message, arrays: list[wire.Array]) -> obje
             return wire.decode(message["value"], arrays)
         except wire.BadValue as error:
             raise wire.BadFrame(str(error)) from None
+    raise _no_value(name, message)
+
+
+def values_of(name: str, count: int, message: wire.Message, arrays: list[wire.Array]) -> list[object]:
+    """The values that `count` calls of `name` returned.
+
+    Raises:
+        NoAnswer: One of them raised, was refused, or there is nothing to call.
+        BadFrame: The reply is not one, or not of `count` values.
+    """
+    if message.keys() != {"values"}:
+        raise _no_value(name, message)
+    values = message["values"]
+    if type(values) is not list or len(values) != count:
+        raise wire.BadFrame("another number of values than of calls")
+    decoder = wire.Decoder(arrays)
+    try:
+        return [decoder.value(value) for value in values]
+    except wire.BadValue as error:
+        raise wire.BadFrame(str(error)) from None
+
+
+def _no_value(name: str, message: wire.Message) -> NoAnswer:
+    """Why a call brought no value back.
+
+    Raises:
+        BadFrame: The reply does not say.
+    """
     if message.keys() == {"missing", "why"}:
         missing = clean(typed(message["missing"], str))[:MAX_KIND]
         why = clean(typed(message["why"], str))[:MAX_KIND]
-        raise NoAnswer(Outcome.MISSING, Finding(says=f"`{missing}` {why}"), missing=missing)
+        return NoAnswer(Outcome.MISSING, Finding(says=f"`{missing}` {why}"), missing=missing)
     if message.keys() == {"refused"}:
         what = clean(typed(message["refused"], str))
         says = f"`{name}` returned {what}: only arrays, numbers, text, lists, tuples and dicts can be graded"
-        raise NoAnswer(Outcome.REFUSED, Finding(says=says))
+        return NoAnswer(Outcome.REFUSED, Finding(says=says))
     if message.keys() == {"raised"}:
-        raise raised(f"`{name}`", typed(message["raised"], Raised), name)
+        return raised(f"`{name}`", typed(message["raised"], Raised), name)
     raise wire.BadFrame("a reply's form")
 
 

@@ -4,7 +4,17 @@
 """
 
 from grader.checks.gradient.assertion import assert_gradient
+from grader.checks.gradient.jacobian import assert_jacobian, check_jacobian
 from grader.checks.gradient.method import check_gradient
 from grader.checks.gradient.report import ArrayReport, GradientReport, Reason, Worst
 
-__all__ = ["ArrayReport", "GradientReport", "Reason", "Worst", "assert_gradient", "check_gradient"]
+__all__ = [
+    "ArrayReport",
+    "GradientReport",
+    "Reason",
+    "Worst",
+    "assert_gradient",
+    "assert_jacobian",
+    "check_gradient",
+    "check_jacobian",
+]

@@ -53,7 +53,7 @@ def assert_gradient(
     judged = judge(problem, tuple(params.values()), np.random.default_rng(seed), context().sizes)
     _note(judged)
     if judged.unusable is not None:
-        _unusable(of, judged.unusable)
+        give_up(of, judged.unusable, "assert_gradient")
     if not judged.report.passed:
         first = judged.report.reasons[0]
         fail(first.says, expected=first.expected, got=first.got, where=first.where, diagnosis=judged.report.diagnosis)
@@ -104,11 +104,16 @@ def _argument(value: Any, param: Array | None) -> Any:
     return param.copy() if isinstance(value, np.ndarray) else param.item()
 
 
-def _unusable(of: Callable[..., object], why: Unusable) -> NoReturn:
-    """Fails the student where `of` is `student.f`. Any other function may be the author's own."""
+def give_up(of: Callable[..., object], why: Unusable, who: str) -> NoReturn:
+    """Fail the student where `of` is `student.f`. Any other function may be the author's own.
+
+    Raises:
+        CheckFailed: It is the student's.
+        ValueError: It is not.
+    """
     if hasattr(of, "returns") and hasattr(of, "with_"):
         fail(why.says, expected=why.expected, got=why.got)
-    raise ValueError(f"assert_gradient cannot differentiate: {why.says}" + (f" ({why.got})" if why.got else ""))
+    raise ValueError(f"{who} cannot differentiate: {why.says}" + (f" ({why.got})" if why.got else ""))
 
 
 def _note(judged: Judgement) -> None:

@@ -8,15 +8,18 @@ import numpy as np
 
 from grader.checks.arrays import Array
 from grader.checks.gradient.groups import scale_of
+from grader.checks.gradient.kinks import FALLS, SEEN
 from grader.checks.gradient.ladder import WEIGHT
 from grader.checks.gradient.point import Site
-from grader.checks.gradient.problem import changed
+from grader.checks.gradient.problem import Params, changed
 
 STEPS = (1e-3, 1e-4, 1e-1, 1e-2, 1e-5, 1e-6)  # of the coordinate's size, likeliest first
 STEPS_LOW = (3e-2, 1e-1, 1e-2)
 STENCIL = (2, 1, -1, -2)
 GOOD = 1e-6  # relative error at which no other step is tried
 TRUNCATION = 1 / 30  # of the difference between second and fourth order: an upper bound of what the fourth leaves
+KINKED = 1e-2  # relative: where the orders differ by more the function is not smooth, and their difference is the error
+ONE_SIDED = (1e-5, 1e-6)  # of the coordinate's size
 AT_ONCE = 64  # coordinates whose values are asked for together
 
 
@@ -59,17 +62,22 @@ def differentiate(site: Site, a: int, index: Array) -> Numeric:
 
 
 def _differences(site: Site, a: int, index: Array, step: float) -> list[tuple[Array, float]]:
-    x = site.point.params[a]
-    h = step * _sizes(x)[index]
-    points = []
-    for i, hi in zip(index, h, strict=True):
-        for times in STENCIL:
-            moved = x.ravel().copy()
-            moved[i] += times * hi
-            points.append(changed(site.point.params, a, moved.reshape(x.shape)))
+    h = step * _sizes(site.point.params[a])[index]
+    points = _moved(site, a, index, step, STENCIL)
     values = [value.astype(np.float64) for value in site.problem.values(points, site.point.value)]
     with np.errstate(all="ignore"):
         return [_row(site, values[4 * k : 4 * k + 4], hi) for k, hi in enumerate(h)]
+
+
+def _moved(site: Site, a: int, index: Array, step: float, stencil: tuple[int, ...]) -> list[Params]:
+    """The points where one coordinate after the other is moved by each multiple of its step."""
+    x, points = site.point.params[a], []
+    for i, h in zip(index, step * _sizes(x)[index], strict=True):
+        for times in stencil:
+            moved = x.ravel().copy()
+            moved[i] += times * h
+            points.append(changed(site.point.params, a, moved.reshape(x.shape)))
+    return points
 
 
 def _row(site: Site, values: list[Array], h: float) -> tuple[Array, float]:
@@ -78,7 +86,32 @@ def _row(site: Site, values: list[Array], h: float) -> tuple[Array, float]:
     fourth = (8 * (above1 - below1) - (above2 - below2)) / (12 * h)
     if not np.all(np.isfinite(fourth)):
         return fourth, float("inf")
-    return fourth, float(np.max(np.abs(fourth - second), initial=0.0)) * TRUNCATION + WEIGHT * _noise(site) / h
+    apart, size = (float(np.max(np.abs(x), initial=0.0)) for x in (fourth - second, fourth))
+    return fourth, apart * (TRUNCATION if apart <= KINKED * size else 1.0) + WEIGHT * _noise(site) / h
+
+
+def one_sided(site: Site, a: int, index: Array) -> tuple[Array, Array]:
+    """The lower and the higher of both one-sided derivatives where they differ at a kink, entry by entry; NaN elsewhere.
+
+    A kink is a jump that is above the noise at both steps and falls less than threefold from one to the next, tenfold
+    shorter; curvature falls tenfold.
+    """
+    x, value = site.point.params[a], site.point.value
+    right, left = (np.full((len(ONE_SIDED), len(index), *value.shape), np.nan) for _ in range(2))
+    for k, step in enumerate(ONE_SIDED):
+        for start in range(0, len(index), AT_ONCE):
+            some = index[start : start + AT_ONCE]
+            h = (step * _sizes(x)[some]).reshape(-1, *[1] * value.ndim)
+            values = np.array(site.problem.values(_moved(site, a, some, step, (1, -1)), value), np.float64)
+            with np.errstate(all="ignore"):
+                right[k, start : start + AT_ONCE] = (values[0::2] - value) / h
+                left[k, start : start + AT_ONCE] = (value - values[1::2]) / h
+    jump = np.abs(right - left)
+    noise = SEEN * _noise(site) / (np.array(ONE_SIDED)[:, None] * _sizes(x)[index])
+    with np.errstate(all="ignore"):
+        kink = np.all(jump > noise.reshape(len(ONE_SIDED), -1, *[1] * value.ndim), axis=0) & (jump[1] > FALLS * jump[0])
+    low, high = np.minimum(right[0], left[0]), np.maximum(right[0], left[0])
+    return np.where(kink, low, np.nan), np.where(kink, high, np.nan)
 
 
 def _noise(site: Site) -> float:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
-from grader import assert_close
+from grader import assert_close, assert_gradient
 from grader.model import Outcome, Result
-from grader.sandbox import Launcher
+from grader.sandbox import Child, Launcher
 from reference.layout import Dims
 from tests.support import graded, one_check
 
@@ -114,3 +115,50 @@ def test_options_and_forms_go_together_in_either_order(launcher: Launcher) -> No
     assert result.outcome is Outcome.RAISED
     assert result.finding is not None
     assert result.finding.says == "`f` raised FloatingPointError"
+
+
+def test_many_calls_give_their_values_in_the_declared_form(launcher: Launcher) -> None:
+    def body(student: Any, draw: Any) -> None:
+        assert_close(np.array(student.f.returns("").many([(k,) for k in range(150)])), np.arange(150.0) ** 2)
+        assert student.f.many([]) == []
+
+    assert graded(launcher, [one_check(body)], "def f(k): return float(k**2)").results[0].outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"), [("None", Outcome.MISSING), ("'text'", Outcome.FAILED), ("1 / (k - 3)", Outcome.RAISED)]
+)
+def test_many_calls_fail_as_one_does(launcher: Launcher, reply: str, outcome: Outcome) -> None:
+    def body(student: Any, draw: Any) -> None:
+        assert_close(np.array(student.f.returns("").many([(k,) for k in range(5)])), np.arange(5.0))
+
+    code, solution = f"def f(k): return {reply} if k == 3 else float(k)", "def f(k): return float(k)"
+    assert graded(launcher, [one_check(body)], code, solution=solution).results[0].outcome is outcome
+
+
+def test_large_arguments_go_in_several_messages(launcher: Launcher) -> None:
+    def body(student: Any, draw: Any) -> None:
+        many = [(np.full(1 << 18, float(k)),) for k in range(6)]  # 2 MiB each
+        assert_close(np.array(student.f.many(many)), np.arange(6.0))
+
+    assert graded(launcher, [one_check(body)], "def f(x): return float(x[0])").results[0].outcome is Outcome.PASSED
+
+
+def test_a_gradient_of_the_students_own_forward_asks_in_few_messages(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = []
+    exchange = Child._exchange
+
+    def counting(child: Any, message: Any, *rest: Any) -> Any:
+        sent.append(len(message.get("calls", [None])))
+        return exchange(child, message, *rest)
+
+    def body(student: Any, draw: Any) -> None:
+        assert_gradient(student.g, of=student.f, at={"x": draw.rng.normal(size=(4, 3))})
+
+    monkeypatch.setattr(Child, "_exchange", counting)
+    code = "import numpy as np\ndef f(x): return np.tanh(x)\ndef g(x, up): return up * (1 - np.tanh(x) ** 2)"
+    assert graded(launcher, [one_check(body)], code).results[0].outcome is Outcome.PASSED
+    assert sum(sent) >= 35
+    assert len(sent) <= sum(sent) / 2

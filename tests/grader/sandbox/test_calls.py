@@ -310,3 +310,70 @@ def test_a_submission_that_dies_between_checks_is_loaded_anew_a_few_times(launch
             with guest.check(LIMITS) as child, contextlib.suppress(NoAnswer):
                 child.call("f", [1], {}, {})
     assert len(log.read_text()) <= 1 + MAX_LOST
+
+
+# -------------------------------------------------------------------------------------------- many calls at once
+
+
+def test_many_calls_are_one_exchange_and_their_values_come_in_order(launcher: Launcher) -> None:
+    with loaded(launcher, "import numpy as np\ndef f(x, n): return x * n") as guest, guest.check(LIMITS) as child:
+        values = child.call_many("f", [[np.ones(2), n] for n in range(5)], {})
+        assert [value.tolist() for value in values] == [[n, n] for n in range(5)]
+        assert child.call_many("f", [], {}) == []
+
+
+def test_an_array_that_is_returned_again_and_again_keeps_each_value(launcher: Launcher) -> None:
+    code = "import numpy as np\nbuffer = np.zeros(2)\ndef f(n):\n    buffer[:] = n\n    return buffer"
+    with loaded(launcher, code) as guest, guest.check(LIMITS) as child:
+        assert [value.tolist() for value in child.call_many("f", [[n] for n in range(3)], {})] == [
+            [n, n] for n in range(3)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ("if n == 2: raise ValueError('no')\n    return n", Outcome.RAISED),
+        ("return ... if n == 2 else n", Outcome.MISSING),
+        ("return {n} if n == 2 else n", Outcome.REFUSED),
+        ("return np.zeros(1 << 16)", Outcome.REFUSED),  # 4 x 512 KiB, where 1 MiB is allowed
+        ("import time\n    time.sleep(0.4)\n    return n", Outcome.TIMEOUT),  # each within the deadline, all are not
+        ("import os\n    os._exit(3) if n == 2 else None\n    return n", Outcome.CRASHED),
+    ],
+)
+def test_one_of_many_calls_without_a_value_ends_them_all(launcher: Launcher, body: str, outcome: Outcome) -> None:
+    limits = replace(SHORT, reply_mb=1)
+    with loaded(launcher, f"import numpy as np\ndef f(n):\n    {body}", limits) as guest, guest.check(limits) as child:
+        with pytest.raises(NoAnswer) as caught:
+            child.call_many("f", [[n] for n in range(4)], {})
+        assert caught.value.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"values": [1]},
+        {"values": [1, 2, 3]},
+        {"values": []},
+        {"values": 2},
+        {"values": {"t": [1, 2]}},
+        {"values": [1, {"a": 0}]},
+        {"values": [1, {"f": "x"}]},
+        {"value": 1},
+        {"values": [1, 2], "value": 1},
+    ],
+)
+def test_another_number_of_values_than_of_calls_is_refused(launcher: Launcher, reply: object) -> None:
+    code = f"""
+    import guest.wire as wire, guest.serve as serve
+    def f(n):
+        serve._call = lambda *a: wire.pack({reply!r})
+        return n
+    """
+    with loaded(launcher, code) as guest, guest.check(LIMITS) as child:
+        assert child.call("f", [1], {}, {}) == 1
+        with pytest.raises(NoAnswer) as caught:
+            child.call_many("f", [[1], [2]], {})
+        assert caught.value.outcome is Outcome.REFUSED
+        with pytest.raises(NoAnswer):
+            child.call("f", [1], {}, {})
