@@ -10,6 +10,7 @@ from grader.model import Diagnosis
 REACHES = 1e-9  # of the largest contribution: below it there is none
 RANK = 1e-6  # of the largest singular value
 PARALLEL = 1e-6  # relative
+SLOPE = 1e-6  # how far a slope may be from 0 or 1
 PUSH = 1e3  # times the largest entry: enough to make any entry the maximum
 MOST_ENTRIES = 400  # that are pushed one by one
 
@@ -37,9 +38,10 @@ def one_sample(evidence: GradientsEvidence) -> Diagnosis | None:
 
 
 def _all_reach(parts: Array) -> bool:
-    """Whether at least two samples contribute to the same entry."""
-    reach = np.abs(parts) > REACHES * np.max(np.abs(parts), initial=0.0)
-    return bool(np.any(reach.sum(axis=0) > 1))
+    """Whether at least two samples contribute to the same entry, and the array is not a batch itself, partly unused."""
+    reach = (np.abs(parts) > REACHES * np.max(np.abs(parts), initial=0.0)).sum(axis=0)
+    batch = reach.ndim > 1 and len(reach) == len(parts)
+    return bool(np.any(reach > 1) and not (batch and np.any(reach == 0)))
 
 
 def _of_rank_one(evidence: GradientsEvidence) -> Diagnosis | None:
@@ -123,8 +125,10 @@ def max_spread(evidence: GradientsEvidence) -> Diagnosis | None:
 def _selects(evidence: GradientsEvidence, a: int) -> bool:
     """Whether every output changes by as much as exactly one entry of the parameter does."""
     rows = np.abs(evidence.rows[a].reshape(evidence.params[a].size, -1))
-    ones = np.abs(rows - 1) < 1e-6
-    return bool(np.all(ones.sum(axis=0) == 1) and np.all(rows[~ones] < 1e-6))
+    known = np.isfinite(evidence.error[a]).ravel()
+    rows = rows[:, np.all(rows[~known] == 0, axis=0)]  # without those outputs that are next to a tie
+    ones = np.abs(rows - 1) < SLOPE
+    return bool(rows.shape[1] and np.all(ones.sum(axis=0) == 1) and np.all(rows[~ones] < SLOPE))
 
 
 def _reached(evidence: GradientsEvidence, a: int) -> Array:

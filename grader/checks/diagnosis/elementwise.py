@@ -15,6 +15,7 @@ FEW = 3  # entries that must agree before a pattern is one
 SAME = 1e-5  # relative: how closely the slopes for two upstream gradients agree
 EPSILON = 1e-2  # relative: how closely the small number must be the same in every entry
 NEAR = 0.5  # of the largest entry: a threshold beyond is no threshold
+DIFFER = 1e-3  # relative: slopes that are a constant times the right ones are a factor, not another function
 DIAGONAL = 1e-9  # of the largest entry of a Jacobian
 
 Slope = Callable[[Array], Array]
@@ -49,6 +50,13 @@ SLOPES: dict[str, tuple[Slope, tuple[Slope, ...]]] = {
     "the absolute value": (np.sign, (np.ones_like,)),
     "exp": (np.exp, (np.ones_like, lambda x: x * np.exp(x - 1))),
     "exp of a half": (lambda x: np.exp(x / 2) / 2, (lambda x: np.full_like(x, 0.5),)),
+}
+# What an activation was given, from its value.
+INVERSES: dict[str, Slope] = {
+    "tanh": np.arctanh, "sigmoid": lambda y: np.log(y / (1 - y)), "softplus": lambda y: y + np.log(-np.expm1(-y)),
+    "leaky relu": lambda y: np.where(y > 0, y, 10 * y), "leaky relu with 0.01": lambda y: np.where(y > 0, y, 100 * y),
+    "elu": lambda y: np.where(y > 0, y, np.log1p(np.minimum(y, 0))), "exp": np.log,
+    "exp of a half": lambda y: 2 * np.log(y),
 }
 # fmt: on
 
@@ -137,6 +145,29 @@ def activation(evidence: GradientsEvidence) -> Diagnosis | None:
                 )
                 return Diagnosis("wrong-activation-derivative", says)
     return None
+
+
+def last_activation(evidence: GradientsEvidence) -> Diagnosis | None:
+    """f ends with an activation whose derivative is a known wrong one: what came is right for R times wrong over right.
+
+    What the activation was given follows from its value.
+    """
+    if not evidence.with_upstream or evidence.value.size < FEW + 1:
+        return None
+    for name, inverse in INVERSES.items():
+        x = inverse(evidence.value)
+        right, mistakes = SLOPES[name]
+        if any(_right_for(evidence, wrong(x) / right(x)) for wrong in mistakes):
+            says = f"{evidence.label()}: the derivative of {name} at the end is another one"
+            return Diagnosis("wrong-activation-derivative", says)
+    return None
+
+
+def _right_for(evidence: GradientsEvidence, ratio: Array) -> bool:
+    """Whether what came is right for the upstream gradient times these ratios, which differ."""
+    if not np.all(np.isfinite(ratio)) or np.ptp(ratio) <= DIFFER * np.max(np.abs(ratio)):
+        return False
+    return evidence.all_fit(lambda a: evidence.along(a, evidence.upstream * ratio))
 
 
 def _is_mistaken(view: View, right: Slope, wrong: Slope) -> bool:

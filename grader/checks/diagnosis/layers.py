@@ -122,22 +122,40 @@ def _share(numbers: Array, axis: int) -> float:
 def operand_not_transposed(evidence: GradientsEvidence) -> Diagnosis | None:
     """f ends with a product by a square parameter V, and what came is right for the upstream gradient R·V·V⁻ᵀ.
 
-    For then R·V was taken back where R·Vᵀ is right, whatever lies before.
+    For then R·V was taken back where R·Vᵀ is right, whatever lies before. Or f begins with the product, x·V, and what
+    came by x is what is right times V⁻ᵀ·V, perhaps beside what goes around the layer.
     """
     R = evidence.upstream
-    if not evidence.with_upstream or R.ndim < 2:
-        return None
     for k, V in enumerate(evidence.params):
-        if V.ndim != 2 or V.shape[0] != V.shape[1] or V.shape[0] != R.shape[-1] or k in evidence.wrong:
+        if V.ndim != 2 or V.shape[0] != V.shape[1] or k in evidence.wrong:
             continue
         if np.max(np.abs(V - V.T)) <= SYMMETRIC * np.max(np.abs(V)) or np.linalg.cond(V) > CONDITION:
             continue
-        instead = np.linalg.solve(V, (R @ V).T).T  # times V's transpose it is R V
-        if evidence.all_fit(lambda a, instead=instead: evidence.along(a, instead)):  # type: ignore[misc]
-            return Diagnosis(
-                "operand-not-transposed", f"{evidence.label()}: {evidence.names[k]} has to be transposed there"
-            )
+        ends = evidence.with_upstream and R.ndim > 1 and R.shape[-1] == len(V)
+        if _right_for(evidence, _turned(R, V) if ends else None) or _begins_with(evidence, V):
+            says = f"{evidence.label()}: {evidence.names[k]} has to be transposed there"
+            return Diagnosis("operand-not-transposed", says)
     return None
+
+
+def _right_for(evidence: GradientsEvidence, upstream: Array | None) -> bool:
+    """Whether what came is right for another upstream gradient than was passed."""
+    return upstream is not None and evidence.all_fit(lambda a: evidence.along(a, upstream))
+
+
+def _turned(R: Array, V: Array) -> Array:
+    """R V V⁻ᵀ: what times V's transpose is R V."""
+    return np.asarray(np.linalg.solve(V, (R @ V).T).T)
+
+
+def _begins_with(evidence: GradientsEvidence, V: Array) -> bool:
+    one = evidence.array(evidence.wrong[0]) if len(evidence.wrong) == 1 else None
+    if one is None or one.got.ndim < 2 or one.got.shape[-1] != len(V) or not np.all(np.isfinite(one.slack)):
+        return False
+    R = evidence.upstream
+    around = [np.zeros_like(one.got)] + ([R] if R.shape == one.got.shape else [])
+    error = float(np.linalg.cond(V) * np.max(one.slack))
+    return any(one.fits(np.linalg.solve(V, (one.expected - s).T).T @ V + s, slack=error) for s in around)
 
 
 def missing_factor(evidence: GradientsEvidence) -> Diagnosis | None:
@@ -151,8 +169,7 @@ def missing_factor(evidence: GradientsEvidence) -> Diagnosis | None:
             continue
         says = Diagnosis("missing-factor", f"{label}: by the product rule {evidence.names[k]} is a factor of it")
         if _fits_shape(p, evidence.value.shape) and evidence.with_upstream:
-            instead = evidence.upstream / p
-            if evidence.all_fit(lambda a, instead=instead: evidence.along(a, instead)):  # type: ignore[misc]
+            if _right_for(evidence, evidence.upstream / p):
                 return says
             if evidence.all_fit(lambda a, p=p: _alone(evidence, a, p)):  # type: ignore[misc]
                 return says

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.checks.diagnosis import batch, elementwise, habits, layers, values, whole
+from grader.checks.diagnosis import batch, elementwise, habits, layers, penalty, values, whole
 from grader.checks.diagnosis.evidence import Evidence, GradientsEvidence, GradientsRule, Rule
 from grader.checks.diagnosis.known import KnownWrong, of_known
 from grader.model import Diagnosis
@@ -17,11 +17,12 @@ HABIT_RULES: tuple[GradientsRule, ...] = (
     habits.not_zeroed, habits.input_modified, habits.upstream_ignored, habits.stale_cache,
 )
 GRADIENT_RULES: tuple[GradientsRule, ...] = (
-    whole.sign, whole.swapped, whole.transposed, whole.averaged_bias, whole.factor, whole.penalty,
+    whole.sign, whole.swapped, whole.transposed, whole.averaged_bias, whole.factor, penalty.penalty, penalty.factor_beside_penalty,
     layers.softmax_diagonal, layers.double_softmax, layers.operand_not_transposed, layers.missing_factor,
     elementwise.relu_threshold, elementwise.missing_mask, elementwise.epsilon,
     batch.overwritten, batch.one_sample, batch.max_spread,
-    whole.one_coordinate, layers.normalisation, elementwise.activation, habits.float32,
+    whole.one_coordinate, layers.normalisation, elementwise.activation, elementwise.last_activation,
+    habits.float32,
 )
 # fmt: on
 
@@ -40,4 +41,11 @@ def of_gradients(evidence: GradientsEvidence, known: Sequence[KnownWrong] = ()) 
         return found
     rules = (*HABIT_RULES, *GRADIENT_RULES) if evidence.wrong else HABIT_RULES
     with np.errstate(all="ignore"):
-        return next((found for rule in rules if (found := rule(evidence)) is not None), None)
+        if (found := _first(rules, evidence)) is not None:
+            return found
+        bare = penalty.without_penalty(evidence)
+        return None if bare is None else _first(GRADIENT_RULES, bare)
+
+
+def _first(rules: Sequence[GradientsRule], evidence: GradientsEvidence) -> Diagnosis | None:
+    return next((found for rule in rules if (found := rule(evidence)) is not None), None)

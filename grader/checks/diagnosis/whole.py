@@ -1,4 +1,4 @@
-"""Mistakes that show in whole arrays: constants, places, penalties, single coordinates."""
+"""Mistakes that show in whole arrays: constants, places, single coordinates."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from grader.model import Diagnosis
 MOST = 1000  # a count of samples that a constant may be the inverse of
 ALONG = 1e-4  # relative: how closely the constants along several directions must agree
 FEW = 3  # entries or rows below which "only this one" says nothing
-FAR = (1e6, 1e7)  # times the parameters: where a penalty is all that is left of a loss
-ISOTROPIC = 2e-3  # relative: how far such a loss may differ from a multiple of ‖x‖²
 KNOWN = 0.9  # the share of the entries that must be known for only some of them to be wrong
 IS_ZERO = 1e-9  # of the largest entry
 
@@ -117,56 +115,6 @@ def _along_directions(evidence: GradientsEvidence, a: int) -> float | None:
     return middle
 
 
-def penalty(evidence: GradientsEvidence) -> Diagnosis | None:
-    """A loss whose gradient lacks, or has too much of, a multiple of the parameters themselves.
-
-    Far away the loss is the penalty alone, unless it is a quadratic itself: that tells how much is right.
-    """
-    if evidence.with_upstream or not evidence.measured:
-        return None
-    missing = [_multiple_of_parameter(evidence.params[a], one) for a, one in evidence.arrays.items()]
-    if any(mu is None for mu in missing):
-        return None
-    mu, a = missing[0] or 0.0, evidence.wrong[0]
-    whole = _penalty_far_away(evidence, a)
-    part = " differs by a multiple of the parameters: the gradient of the L2 penalty "
-    if whole is None or not whole:
-        if mu > 0:
-            return Diagnosis("missing-l2", evidence.label() + part + "is missing, or too small")
-        return Diagnosis("l2-factor", evidence.label() + part + "is too large")
-    if abs(mu / whole - 1) <= 10 * ISOTROPIC:
-        return Diagnosis("missing-l2", evidence.label() + part + "is missing")
-    return Diagnosis("l2-factor", evidence.label() + part + "has the wrong factor or sign")
-
-
-def _multiple_of_parameter(x: Array, one: Evidence) -> float | None:
-    """The mu with got = expected - mu·x, where the sizes of x differ and got is no multiple of expected."""
-    lacking = one.expected - one.got
-    power = float(np.vdot(x, x))
-    mu = float(np.vdot(x, lacking)) / power if power else 0.0
-    if (
-        mu == 0.0
-        or x.size < FEW
-        or not np.any(np.abs(one.expected) > one.slack)
-        or not np.ptp(np.abs(x)) > 0.01 * np.max(np.abs(x))
-    ):
-        return None
-    return mu if one.fits(one.expected - mu * x) and values.constant(one) is None else None
-
-
-def _penalty_far_away(evidence: GradientsEvidence, a: int) -> float | None:
-    """2λ of a loss that tends to λ‖x‖² far away, the same along two directions; None where it tends to no such thing."""
-    x = evidence.params[a]
-    scale = float(np.max(np.abs(x)))
-    pattern = np.where(np.arange(x.size).reshape(x.shape) % 3 == 0, scale, -0.5 * scale)
-    points = [t * v for v in (x, pattern) for t in FAR]
-    there = [(*evidence.params[:a], y, *evidence.params[a + 1 :]) for y in points]
-    found = [float(v) / float(np.vdot(y, y)) for v, y in zip(evidence.values_at(there), points, strict=True)]
-    if not np.all(np.isfinite(found)) or np.ptp(found) > ISOTROPIC * abs(found[-1]):
-        return None
-    return 2 * found[1]
-
-
 def one_coordinate(evidence: GradientsEvidence) -> Diagnosis | None:
     """One array, of which a single entry, row or column is wrong; a whole row must be a constant times the right one.
 
@@ -232,5 +180,4 @@ def _smallest_of_one_sign(evidence: GradientsEvidence, a: int, k: int) -> bool:
     """Whether a mask that is cut at the wrong place would do the same: the parameter is next to zero there."""
     x, right = evidence.params[a].ravel(), np.abs(evidence.expected[a]).ravel()  # type: ignore[arg-type]
     flows = right > IS_ZERO * right.max(initial=0.0)
-    same = flows & (np.sign(x) == np.sign(x[k]))
-    return bool(abs(x[k]) <= np.min(np.abs(x[same]), initial=np.inf))
+    return bool(x[k] > 0 and not np.any(flows & (x <= 0)) and x[k] <= np.min(x[flows], initial=np.inf))
