@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.checks.diagnosis.evidence import Array, Evidence, GradientsEvidence
+from grader.checks.diagnosis.evidence import Array, GradientsEvidence
 from grader.model import Diagnosis
 
 REACHES = 1e-9  # of the largest contribution: below it there is none

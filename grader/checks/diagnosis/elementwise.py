@@ -67,7 +67,8 @@ def relu_threshold(evidence: GradientsEvidence) -> Diagnosis | None:
         x, right, got, off = view.x, view.one.expected, view.one.got, view.one.off & view.one.sharp
         size = float(np.max(np.abs(right), initial=0.0))
         if evidence.reasons[0] == "wrong-at-kink" and view.array is not None:
-            if np.any(off) and len(np.unique(x[off])) == 1 and is_pure(evidence, view):
+            there = off | ~np.isfinite(view.one.slack)
+            if len(np.unique(x[there])) == 1 and is_pure(evidence, view):
                 return Diagnosis("relu-threshold", f"{view.one.name} is wrong exactly where the function has its kink")
             continue
         if not np.any(off) or not np.all(x[off] > 0) or np.max(x[off]) > NEAR * np.max(np.abs(x)):
@@ -107,7 +108,7 @@ def _selects_fewer(evidence: GradientsEvidence, view: View) -> bool:
 
 
 def epsilon(evidence: GradientsEvidence) -> Diagnosis | None:
-    """got = expected · x/(x + ε) with one small ε for all that is wrong; or both are R xᵏ/(d + ε) with another ε each."""
+    """Got = expected · x/(x + ε) with one small ε for all that is wrong; or both are R xᵏ/(d + ε) with another ε each."""
     for view in views(evidence):
         one, off = view.one, view.one.off & view.one.sharp
         if np.sum(off) < FEW or view.array is None:
@@ -148,7 +149,7 @@ def activation(evidence: GradientsEvidence) -> Diagnosis | None:
 
 
 def last_activation(evidence: GradientsEvidence) -> Diagnosis | None:
-    """f ends with an activation whose derivative is a known wrong one: what came is right for R times wrong over right.
+    """F ends with an activation whose derivative is a known wrong one: what came is right for R times wrong over right.
 
     What the activation was given follows from its value.
     """
@@ -176,14 +177,14 @@ def _is_mistaken(view: View, right: Slope, wrong: Slope) -> bool:
         slope, mistake = right(view.x), wrong(view.x)
         there = (np.abs(slope) > 1e-6) & np.isfinite(slope) & np.isfinite(mistake)
         predicted = view.one.expected * mistake / np.where(there, slope, 1.0)
-    ratios = (mistake / np.where(there, slope, 1.0))[there & view.one.sharp]
-    if ratios.size < FEW + 1 or not np.ptp(ratios) > 1e-3 * np.max(np.abs(ratios)):
+    ratios = np.where(there, mistake / np.where(there, slope, 1.0), 1.0)
+    told = view.one.off & view.one.sharp & there
+    if np.sum(told) <= FEW or not np.ptp(ratios[there]) > DIFFER * np.max(np.abs(ratios)):
         return False
     if np.any(np.abs(view.one.expected)[~there & view.one.sharp] > ZERO * np.max(np.abs(view.one.expected))):
         return False
     predicted = np.where(there, predicted, view.one.got)  # where nothing flows back, nothing can be said of d
-    scale = np.where(there, np.abs(mistake / np.where(there, slope, 1.0)), 1.0)
-    return view.one.fits(predicted, slack=view.one.slack * scale)
+    return view.one.fits(predicted, slack=view.one.slack * np.abs(ratios))
 
 
 def is_pure(evidence: GradientsEvidence, view: View) -> bool:
@@ -209,4 +210,4 @@ def _is_local(evidence: GradientsEvidence, view: View) -> bool:
     if again is None or np.any(R == 0):
         return False
     slopes, same = view.one.got / R, again / other
-    return bool(np.max(np.abs(slopes - same)) <= SAME * np.max(np.abs(slopes)))
+    return bool(np.any(slopes) and np.max(np.abs(slopes - same)) <= SAME * np.max(np.abs(slopes)))

@@ -42,9 +42,13 @@ class Evidence:
 
     @property
     def sharp(self) -> Array:
-        """The entries that are known far more closely than the mistake is large."""
-        worst = float(np.max(np.abs(self.got - self.expected), initial=0.0))
-        return np.asarray(self.slack <= SHARP * worst)
+        """The entries that are known far more closely than the largest mistake is large."""
+        return self._sharp(self.slack)
+
+    def _sharp(self, slack: Array) -> Array:
+        known = np.isfinite(slack)
+        worst = float(np.max(np.abs(self.got - self.expected)[known], initial=0.0))
+        return np.asarray(slack <= SHARP * worst)
 
     @property
     def off(self) -> Array:
@@ -53,11 +57,12 @@ class Evidence:
 
     def fits(self, predicted: Array, slack: Array | float = 0.0) -> bool:
         """Whether a mistake that would give `predicted` explains what came; `slack` is what is added to ours."""
+        if predicted.shape != self.got.shape:
+            return False
         with np.errstate(all="ignore"):
             bound = self.slack + slack
-            worst = float(np.max(np.abs(self.got - self.expected), initial=0.0))
-            sharp = np.asarray(bound <= SHARP * worst)
-            if predicted.shape != self.got.shape or not sharp.any() or sharp.mean() < ENOUGH:
+            sharp = self._sharp(bound)
+            if sharp.mean() < ENOUGH or not np.any(self.off & sharp):
                 return False
             return bool(np.all(np.abs(self.got - predicted)[sharp] <= bound[sharp]))
 

@@ -15,6 +15,8 @@ CONDITION = 1e6  # of a matrix that may be divided by
 KEEPS = 1e-6  # relative: a sum of gradients that a shift leaves at zero
 NEARLY = 0.05  # relative: the same of a scaling, for there is an eps beside the variance
 KNOWN = 0.9  # the share of the entries that must be known sharply
+EQUAL = 1e-6  # relative: multiples that do not differ are one factor
+CLOSELY = 1e-3  # relative: how closely two small numbers must explain all slices
 SLICES = 3  # along which a normalisation must show
 
 
@@ -119,8 +121,33 @@ def _share(numbers: Array, axis: int) -> float:
     return float(np.max(np.abs(numbers.sum(axis=axis))[there] / whole[there]))
 
 
+def normalisation_epsilon(evidence: GradientsEvidence) -> Diagnosis | None:
+    """A normalisation where each slice of what came is a multiple c of the right one, as another ε beside the variance v
+    would have it: c² (v + ε') = v + ε with one ε and one ε' for all slices.
+    """
+    for view in views(evidence):
+        x, one = view.x, view.one
+        for axis in range(x.ndim):
+            if x.shape[axis] < SLICES or x.size < (SLICES + 1) * x.shape[axis] or not one.sharp.all():
+                continue
+            if _share(one.expected, axis) > KEEPS:
+                continue
+            power = (one.expected**2).sum(axis=axis, keepdims=True)
+            c = (one.expected * one.got).sum(axis=axis, keepdims=True) / power
+            if not one.fits(c * one.expected, slack=np.abs(c) * one.slack) or np.ptp(c) <= EQUAL * np.max(np.abs(c)):
+                continue
+            v, square = x.var(axis=axis).ravel(), c.ravel() ** 2
+            columns = np.stack([square, -np.ones_like(v)], axis=1)
+            epsilons = np.linalg.lstsq(columns, v * (1 - square), rcond=None)[0]
+            left = np.abs(columns @ epsilons - v * (1 - square))
+            if np.max(left) <= CLOSELY * np.max(np.abs(v * (1 - square))) and np.all(epsilons > -CLOSELY):
+                says = f"{one.name}: the small number beside the variance is another one than in the function"
+                return Diagnosis("epsilon", says)
+    return None
+
+
 def operand_not_transposed(evidence: GradientsEvidence) -> Diagnosis | None:
-    """f ends with a product by a square parameter V, and what came is right for the upstream gradient R·V·V⁻ᵀ.
+    """F ends with a product by a square parameter V, and what came is right for the upstream gradient R·V·V⁻ᵀ.
 
     For then R·V was taken back where R·Vᵀ is right, whatever lies before. Or f begins with the product, x·V, and what
     came by x is what is right times V⁻ᵀ·V, perhaps beside what goes around the layer.
@@ -159,7 +186,7 @@ def _begins_with(evidence: GradientsEvidence, V: Array) -> bool:
 
 
 def missing_factor(evidence: GradientsEvidence) -> Diagnosis | None:
-    """f ends, or begins, with a product by a parameter, and what came is right when divided by it.
+    """F ends, or begins, with a product by a parameter, and what came is right when divided by it.
 
     Or f is a sum of products, and what came is the upstream gradient alone, summed to the parameter's shape.
     """

@@ -21,7 +21,8 @@ GRADIENT_RULES: tuple[GradientsRule, ...] = (
     layers.softmax_diagonal, layers.double_softmax, layers.operand_not_transposed, layers.missing_factor,
     elementwise.relu_threshold, elementwise.missing_mask, elementwise.epsilon,
     batch.overwritten, batch.one_sample, batch.max_spread,
-    whole.one_coordinate, layers.normalisation, elementwise.activation, elementwise.last_activation,
+    whole.one_coordinate, layers.normalisation, layers.normalisation_epsilon,
+    elementwise.activation, elementwise.last_activation,
     habits.float32,
 )
 # fmt: on

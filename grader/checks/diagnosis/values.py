@@ -13,14 +13,14 @@ DISTINCT = 10.0  # times what counts as none: how far two sizes of entries must 
 
 
 def sign(evidence: Evidence) -> Diagnosis | None:
-    """got = -expected."""
+    """Got = -expected."""
     if not np.any(evidence.expected) or not evidence.fits(-evidence.expected):
         return None
     return evidence.says("sign", "has the wrong sign")
 
 
 def transposed(evidence: Evidence) -> Diagnosis | None:
-    """got is the transpose of what is expected, or holds its numbers in the transpose's order."""
+    """Got is the transpose of what is expected, or holds its numbers in the transpose's order."""
     right = evidence.expected
     if right.ndim < 2 or not (evidence.fits(right.T) or evidence.fits(right.T.reshape(right.shape))):
         return None

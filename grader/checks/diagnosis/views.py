@@ -44,7 +44,7 @@ def views(evidence: GradientsEvidence) -> Iterator[View]:
 
 
 def _behind_dense(evidence: GradientsEvidence) -> Iterator[View]:
-    """z = XW + b, where the gradients by X, W and b are wrong, and both the right and the wrong ones come from one by z.
+    """Z = XW + b, where the gradients by X, W and b are wrong, and both the right and the wrong ones come from one by z.
 
     The gradient by z is solved from that by X or by W, and must give all three.
     """

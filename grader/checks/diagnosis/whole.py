@@ -15,6 +15,7 @@ MOST = 1000  # a count of samples that a constant may be the inverse of
 ALONG = 1e-4  # relative: how closely the constants along several directions must agree
 FEW = 3  # entries or rows below which "only this one" says nothing
 KNOWN = 0.9  # the share of the entries that must be known for only some of them to be wrong
+FLOWS = 0.5  # the share of the entries to which anything flows; where next to nothing does, few can be wrong
 IS_ZERO = 1e-9  # of the largest entry
 
 
@@ -125,6 +126,8 @@ def one_coordinate(evidence: GradientsEvidence) -> Diagnosis | None:
     a = evidence.wrong[0]
     one, shape = evidence.array(a), evidence.params[a].shape
     off = _off(evidence, a)
+    if one is not None and np.mean(np.abs(one.expected) > 2 * one.slack) < FLOWS:
+        return None
     if off is None or not 0 < len(off) < evidence.params[a].size or evidence.params[a].size <= FEW:
         return None
     if len(off) == 1 and _nothing_else(evidence, a, off):
