@@ -59,6 +59,8 @@ def _of_rank_one(evidence: GradientsEvidence) -> Diagnosis | None:
         left, _, right = np.linalg.svd(one.got)
         for v in (left[:, 0], right[0]):
             known = [np.ones_like(v), *(g.ravel() for g in vectors if g.size == v.size)]
+            if v.size == one.got.shape[1] and len(known) == 1:
+                return None  # without a bias there is nothing to compare with
             if any(_parallel(v, w) for w in known) or np.count_nonzero(np.abs(v) > REACHES) < 2:
                 return None
     others = [one for a, one in evidence.arrays.items() if a not in matrices]
@@ -81,9 +83,9 @@ def _parallel(v: Array, w: Array) -> bool:
 def overwritten(evidence: GradientsEvidence) -> Diagnosis | None:
     """Of an entry that several samples use only the last use counts; or the way around a layer is forgotten."""
     found = f"{evidence.label()}: a value is used several times, and the gradients of all of its uses must be added"
-    if evidence.with_upstream and len(evidence.wrong) == 1 and (one := evidence.array(evidence.wrong[0])) is not None:
-        if one.got.shape == evidence.upstream.shape and one.fits(one.expected - evidence.upstream):
-            return Diagnosis("overwritten", found)
+    one = evidence.array(evidence.wrong[0]) if len(evidence.wrong) == 1 and evidence.with_upstream else None
+    if one and one.got.shape == evidence.upstream.shape and one.fits(one.expected - evidence.upstream):
+        return Diagnosis("overwritten", found)
     last = {a: _last_contribution(evidence, a) for a in evidence.wrong}
     if all(guess is not None for guess in last.values()) and evidence.all_fit(lambda a: last[a]):
         return Diagnosis("overwritten", found)

@@ -62,7 +62,7 @@ INVERSES: dict[str, Slope] = {
 
 
 def relu_threshold(evidence: GradientsEvidence) -> Diagnosis | None:
-    """Nothing flows below zero, all is right above a threshold, and nothing came between the two; or wrong at 0 alone."""
+    """Nothing flows below zero, all is right above a threshold, nothing came in between; or wrong at a kink alone."""
     for view in views(evidence):
         x, right, got, off = view.x, view.one.expected, view.one.got, view.one.off & view.one.sharp
         size = float(np.max(np.abs(right), initial=0.0))
@@ -76,11 +76,11 @@ def relu_threshold(evidence: GradientsEvidence) -> Diagnosis | None:
         stops = np.abs(right[(x <= 0) & view.one.sharp]) <= ZERO * size
         flows = np.abs(right) > ZERO * size
         band = flows & (x > 0) & (x <= np.max(x[off]))
-        enough = np.sum(off) >= 2 or is_pure(evidence, view)
-        if np.sum(stops) >= FEW and np.all(stops) and np.all(np.abs(got[off]) <= ZERO * size):
-            if enough and np.array_equal(band & view.one.sharp, off) and np.sum(flows & ~off) >= FEW:
-                says = f"{view.one.name} is zero for small positive inputs: is the mask cut at another place than 0?"
-                return Diagnosis("relu-threshold", says)
+        is_relu = np.sum(stops) >= FEW and np.all(stops) and np.sum(flows & ~off) >= FEW
+        is_cut = np.all(np.abs(got[off]) <= ZERO * size) and np.array_equal(band & view.one.sharp, off)
+        if is_relu and is_cut and (np.sum(off) >= 2 or is_pure(evidence, view)):
+            says = f"{view.one.name} is zero for small positive inputs: is the mask cut at another place than zero?"
+            return Diagnosis("relu-threshold", says)
     return None
 
 
@@ -97,9 +97,9 @@ def missing_mask(evidence: GradientsEvidence) -> Diagnosis | None:
             continue
         size = float(np.max(np.abs(got), initial=0.0))
         stops = np.abs(right) <= np.maximum(ZERO * size, view.one.slack)
-        if np.sum(off) >= 2 and np.all(stops[off]) and np.sum(~stops & ~off) >= FEW and np.all(got[off] != 0):
-            if np.sum(off) >= FEW or np.sum(stops) == np.sum(off):
-                return Diagnosis("missing-mask", f"{view.one.name} is not zero where the function does not change")
+        flowed = np.all(stops[off]) and np.all(got[off] != 0) and np.sum(~stops & ~off) >= FEW
+        if flowed and (np.sum(off) >= FEW or (np.sum(off) == 2 and np.sum(stops) == 2)):
+            return Diagnosis("missing-mask", f"{view.one.name} is not zero where the function does not change")
     return None
 
 
@@ -108,7 +108,7 @@ def _selects_fewer(evidence: GradientsEvidence, view: View) -> bool:
 
 
 def epsilon(evidence: GradientsEvidence) -> Diagnosis | None:
-    """Got = expected · x/(x + ε) with one small ε for all that is wrong; or both are R xᵏ/(d + ε) with another ε each."""
+    """Got = expected · x/(x + ε) with one small ε for all that is wrong; or both are R·x/(d + ε) with an ε each."""
     for view in views(evidence):
         one, off = view.one, view.one.off & view.one.sharp
         if np.sum(off) < FEW or view.array is None:
@@ -132,8 +132,9 @@ def _constant(numbers: Array) -> bool:
 
 
 def activation(evidence: GradientsEvidence) -> Diagnosis | None:
-    """The first operation is an activation whose derivative is a known wrong one; or f is a function of every entry,
-    and the gradient another one: both its Jacobian and what came are diagonal, and f does not care for the order.
+    """The first operation is an activation whose derivative is a known wrong one, or f is nothing but an activation.
+
+    It is one if its Jacobian and what came are diagonal, and f does not care for the order of the entries.
     """
     for view in views(evidence):
         if view.array is not None and is_pure(evidence, view) and _is_local(evidence, view):
@@ -153,7 +154,7 @@ def last_activation(evidence: GradientsEvidence) -> Diagnosis | None:
 
     What the activation was given follows from its value.
     """
-    if not evidence.with_upstream or evidence.value.size < FEW + 1:
+    if not evidence.with_upstream or sum(int(np.sum(one.off)) for one in evidence.arrays.values()) <= FEW:
         return None
     for name, inverse in INVERSES.items():
         x = inverse(evidence.value)
@@ -172,7 +173,7 @@ def _right_for(evidence: GradientsEvidence, ratio: Array) -> bool:
 
 
 def _is_mistaken(view: View, right: Slope, wrong: Slope) -> bool:
-    """Whether got · right slope = expected · wrong slope, in enough entries where neither slope is zero or the other."""
+    """Whether got · right slope = expected · wrong slope, and enough entries tell the two apart."""
     with np.errstate(all="ignore"):
         slope, mistake = right(view.x), wrong(view.x)
         there = (np.abs(slope) > 1e-6) & np.isfinite(slope) & np.isfinite(mistake)

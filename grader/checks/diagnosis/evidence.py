@@ -104,12 +104,14 @@ class GradientsEvidence:
         names = [self.names[a] for a in arrays or self.wrong]
         if len(names) == 1:
             return f"the gradient by {names[0]}"
-        return f"the gradients by {', '.join(names[:-1])} and {names[-1]}"
+        return f"each of the gradients by {', '.join(names[:-1])} and {names[-1]}"
 
     def array(self, a: int) -> Evidence | None:
         """One wrong gradient beside the right one; None where that was not measured."""
         expected, got = self.expected[a], self.got[a]
         if a not in self.wrong or expected is None or got is None or got.shape != expected.shape:
+            return None
+        if not (np.all(np.isfinite(expected)) and np.all(np.isfinite(got))):
             return None
         return Evidence(expected, got, self.tolerance, self.sizes, self.error.get(a), self.label(a))
 

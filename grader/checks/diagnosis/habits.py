@@ -59,7 +59,10 @@ def stale_cache(evidence: GradientsEvidence) -> Diagnosis | None:
 
 
 def float32(evidence: GradientsEvidence) -> Diagnosis | None:
-    """A parameter rounded to float32 gives the very same gradient, bit by bit, and a changed one another; the function tells them apart."""
+    """A parameter rounded to float32 gives the very same gradient, bit by bit, though not the same value of f.
+
+    A parameter that is moved by more than rounding gives another.
+    """
     wrong = [a for a in evidence.wrong if evidence.got[a] is not None]
     if evidence.reasons[0] not in ("wrong-value", "wrong-elsewhere") or not wrong:
         return None

@@ -122,8 +122,9 @@ def _share(numbers: Array, axis: int) -> float:
 
 
 def normalisation_epsilon(evidence: GradientsEvidence) -> Diagnosis | None:
-    """A normalisation where each slice of what came is a multiple c of the right one, as another ε beside the variance v
-    would have it: c² (v + ε') = v + ε with one ε and one ε' for all slices.
+    """A normalisation where each slice of what came is a multiple c of the right one, as another ε would have it.
+
+    With the variances v of the slices, c² (v + ε') = v + ε for one ε and one ε'.
     """
     for view in views(evidence):
         x, one = view.x, view.one
@@ -137,6 +138,8 @@ def normalisation_epsilon(evidence: GradientsEvidence) -> Diagnosis | None:
             if not one.fits(c * one.expected, slack=np.abs(c) * one.slack) or np.ptp(c) <= EQUAL * np.max(np.abs(c)):
                 continue
             v, square = x.var(axis=axis).ravel(), c.ravel() ** 2
+            if not np.all(np.isfinite(square)):
+                continue
             columns = np.stack([square, -np.ones_like(v)], axis=1)
             epsilons = np.linalg.lstsq(columns, v * (1 - square), rcond=None)[0]
             left = np.abs(columns @ epsilons - v * (1 - square))

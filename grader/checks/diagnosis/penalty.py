@@ -67,7 +67,7 @@ def far_away(evidence: GradientsEvidence, a: int) -> float | None:
 
 
 def factor_beside_penalty(evidence: GradientsEvidence) -> Diagnosis | None:
-    """Got = c·expected + mu·x, with one c for all that people forget: the loss has a penalty, which was not multiplied."""
+    """Got = c·expected + mu·x, with one c that people forget: the loss has a penalty, which was not multiplied."""
     if evidence.with_upstream or not evidence.measured:
         return None
     fitted = [_beside(evidence.params[a], one) for a, one in evidence.arrays.items()]

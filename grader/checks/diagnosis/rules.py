@@ -17,7 +17,8 @@ HABIT_RULES: tuple[GradientsRule, ...] = (
     habits.not_zeroed, habits.input_modified, habits.upstream_ignored, habits.stale_cache,
 )
 GRADIENT_RULES: tuple[GradientsRule, ...] = (
-    whole.sign, whole.swapped, whole.transposed, whole.averaged_bias, whole.factor, penalty.penalty, penalty.factor_beside_penalty,
+    whole.sign, whole.swapped, whole.transposed, whole.averaged_bias, whole.factor,
+    penalty.penalty, penalty.factor_beside_penalty,
     layers.softmax_diagonal, layers.double_softmax, layers.operand_not_transposed, layers.missing_factor,
     elementwise.relu_threshold, elementwise.missing_mask, elementwise.epsilon,
     batch.overwritten, batch.one_sample, batch.max_spread,
@@ -49,4 +50,11 @@ def of_gradients(evidence: GradientsEvidence, known: Sequence[KnownWrong] = ()) 
 
 
 def _first(rules: Sequence[GradientsRule], evidence: GradientsEvidence) -> Diagnosis | None:
-    return next((found for rule in rules if (found := rule(evidence)) is not None), None)
+    for rule in rules:
+        try:
+            found = rule(evidence)
+        except np.linalg.LinAlgError:
+            continue  # numbers with which an equation cannot be solved prove nothing
+        if found is not None:
+            return found
+    return None

@@ -1,4 +1,4 @@
-"""What a network's first operation is given, and the gradients by it: a parameter, or the output of a first dense layer.
+"""What a network's first operation is given, and the gradients by it: a parameter, or what a dense layer makes of it.
 
 A mistake in the first operation is seen there whatever comes after it.
 """
@@ -44,7 +44,7 @@ def views(evidence: GradientsEvidence) -> Iterator[View]:
 
 
 def _behind_dense(evidence: GradientsEvidence) -> Iterator[View]:
-    """Z = XW + b, where the gradients by X, W and b are wrong, and both the right and the wrong ones come from one by z.
+    """XW + b, where the gradients by X, W and b are wrong, and both the right and the wrong ones come from one by it.
 
     The gradient by z is solved from that by X or by W, and must give all three.
     """

@@ -49,7 +49,9 @@ def swapped(evidence: GradientsEvidence) -> Diagnosis | None:
         return None
     if not (one.fits(other.expected, other.slack) and other.fits(one.expected, one.slack)):
         return None
-    return Diagnosis("swapped", f"{evidence.label(a, b)} are in each other's place")
+    return Diagnosis(
+        "swapped", f"the gradients by {evidence.names[a]} and {evidence.names[b]} are in each other's place"
+    )
 
 
 def averaged_bias(evidence: GradientsEvidence) -> Diagnosis | None:
@@ -131,7 +133,7 @@ def one_coordinate(evidence: GradientsEvidence) -> Diagnosis | None:
     if off is None or not 0 < len(off) < evidence.params[a].size or evidence.params[a].size <= FEW:
         return None
     if len(off) == 1 and _nothing_else(evidence, a, off):
-        if one is not None and _smallest_of_one_sign(evidence, a, int(off[0])):
+        if one is not None and (_is_masked(one, off) or _next_to_threshold(evidence, a, int(off[0]))):
             return None
         return Diagnosis("one-coordinate", f"{evidence.label()} is wrong in a single entry")
     if len(shape) != 2 or (one is not None and not _scaled(one, off)):
@@ -156,7 +158,7 @@ def _one_slice_of_all(evidence: GradientsEvidence) -> Diagnosis | None:
         return None
     if not all(_scaled(one, np.flatnonzero(one.off)) for one in evidence.arrays.values()):
         return None
-    return Diagnosis("one-coordinate", f"{evidence.label()} are wrong in a single column")
+    return Diagnosis("one-coordinate", f"{evidence.label()} is wrong in a single column")
 
 
 def _off(evidence: GradientsEvidence, a: int) -> Array | None:
@@ -179,7 +181,12 @@ def _scaled(one: Evidence, off: Array) -> bool:
     return power > 0 and bool(np.all(np.abs(got - c * right) <= 2 * one.slack.ravel()[off]))
 
 
-def _smallest_of_one_sign(evidence: GradientsEvidence, a: int, k: int) -> bool:
+def _is_masked(one: Evidence, off: Array) -> bool:
+    """Whether nothing should come there: a mask that is missing would do the same."""
+    return bool(np.all(np.abs(one.expected.ravel()[off]) <= one.slack.ravel()[off]))
+
+
+def _next_to_threshold(evidence: GradientsEvidence, a: int, k: int) -> bool:
     """Whether a mask that is cut at the wrong place would do the same: the parameter is next to zero there."""
     x, right = evidence.params[a].ravel(), np.abs(evidence.expected[a]).ravel()  # type: ignore[arg-type]
     flows = right > IS_ZERO * right.max(initial=0.0)

@@ -14,7 +14,7 @@ from grader.checks.gradient.groups import scale_of, whole
 from grader.checks.gradient.localise import Located
 from grader.checks.gradient.point import Site
 from grader.checks.gradient.probe import Status
-from grader.checks.gradient.problem import Params, Problem, Unusable, changed, copies
+from grader.checks.gradient.problem import Params, Problem, changed, copies
 from grader.checks.gradient.report import Reason
 from grader.checks.gradient.scan import look
 from grader.model import Diagnosis
@@ -51,15 +51,21 @@ class GradientEvidence:
 
     def gradients_at(self, params: Params, upstream: Array) -> tuple[Array | None, ...]:
         """What the gradient function answers elsewhere; None for what is not numbers of the right shape."""
-        reply = self.problem.answer(copies(params), upstream.copy() if self.problem.with_upstream else None)
+        try:
+            reply = self.problem.answer(copies(params), upstream.copy() if self.problem.with_upstream else None)
+        except Exception:  # noqa: BLE001  (as for values)
+            return tuple(None for _ in params)
         answer = read(reply, self.names, params)
         return answer.gradients if not answer.reasons else tuple(None for _ in params)
 
     def values_at(self, points: list[Params]) -> list[Array]:
-        """The function's values elsewhere; NaN where they are not what they should be."""
+        """The function's values elsewhere; NaN where it has none.
+
+        A diagnosis looks where the check did not, so what is raised there is no word on the gradient.
+        """
         try:
             return [value.astype(np.float64) for value in self.problem.values(points, self.value)]
-        except Unusable:
+        except Exception:  # noqa: BLE001
             return [np.full(self.value.shape, np.nan) for _ in points]
 
     def ratios(self, a: int) -> list[tuple[float, float]]:

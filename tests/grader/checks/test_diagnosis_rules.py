@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from grader import check_gradient
-from grader.checks.diagnosis import CODES, GRADIENT_RULES, HABIT_RULES, GradientsEvidence, KnownWrong, of_gradients
+from grader.checks.diagnosis import (
+    CODES,
+    GRADIENT_RULES,
+    HABIT_RULES,
+    GradientsEvidence,
+    KnownWrong,
+    of_gradients,
+    rules,
+)
 from grader.checks.gradient.method import judge
 from grader.checks.gradient.problem import Problem, named
 from tests.bank.bank import BY_NAME, SMALL
@@ -163,7 +172,6 @@ def test_no_rule_before_it_says_something_else(code: str, mistake: str | Trial) 
     ("linear: dW in numerator layout", "transposed"),
     ("binary cross entropy: 1/m forgotten", "factor"),
 ])
-# fmt: on
 def test_other_forms_of_these_mistakes_are_named_too(mistake: str, code: str) -> None:
     f, vjp, params = BY_NAME[mistake].make(np.random.default_rng(0))
     found = check_gradient(f, vjp, params).diagnosis
@@ -251,3 +259,38 @@ def test_of_the_bank_nothing_false_is_said_and_most_is_named(seed: int) -> None:
             false.append(f"{case.name}: {found}")
     assert false == []
     assert named >= 0.85 * with_rule
+
+
+def test_what_a_function_raises_when_a_diagnosis_asks_again_changes_no_verdict() -> None:
+    asked = []
+
+    def f(v: np.ndarray) -> float:
+        if np.max(np.abs(v)) > 100:
+            raise OverflowError("far away")
+        return entropy(X @ v)
+
+    def vjp(v: np.ndarray) -> np.ndarray:
+        asked.append(v)
+        if np.array_equal(v, v.astype(np.float32)):
+            raise ArithmeticError("rounded")
+        return np.asarray(np.sin(v))
+
+    report = check_gradient(f, vjp, [W])
+    assert not report.passed
+    assert report.diagnosis is None
+    assert len(asked) > 2
+
+
+def test_an_equation_that_cannot_be_solved_silences_its_rule_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsolvable(evidence: GradientsEvidence) -> None:
+        np.linalg.inv(np.zeros((2, 2)))
+
+    monkeypatch.setattr(rules, "GRADIENT_RULES", (unsolvable, *GRADIENT_RULES))
+    found = of_gradients(evidence("linear: b's sign"))
+    assert found is not None
+    assert found.code == "sign"
+
+
+def test_nothing_is_said_of_numbers_that_are_not_finite() -> None:
+    seen = evidence("linear: b's sign")
+    assert of_gradients(replace(seen, got=tuple(np.full_like(p, np.inf) for p in seen.params))) is None
