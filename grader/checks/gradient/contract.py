@@ -8,13 +8,15 @@ import numpy as np
 
 from grader.checks.arrays import Array, as_numbers, show
 from grader.checks.close import parts_of
-from grader.checks.gradient.point import Point
+from grader.checks.gradient.groups import scale_of
+from grader.checks.gradient.point import Point, Site
 from grader.checks.gradient.problem import Params, Problem, Unusable, copies, unit
 from grader.checks.gradient.report import Reason
 from grader.model import CheckFailed
 
 SAME, SAME_LOW = 1e-6, 1e-4  # of the largest entry: how far two calls may differ
-LINEAR, LINEAR_LOW = 1e-7, 1e-4  # of the largest entry: errors below this are no errors
+LINEAR, LINEAR_LOW = 1e-6, 1e-4  # of the largest entry
+ROUNDING, ROUNDING_LOW = 1e-9, 1e-4  # of the function's own size: what cancels to zero in a gradient may leave as much
 TWO, MINUS_THREE = 2.0, -3.0
 
 
@@ -113,20 +115,23 @@ def _read_one(part: object, name: str, shape: tuple[int, ...]) -> tuple[Array | 
     return got, None
 
 
-def try_again(problem: Problem, point: Point) -> None:
-    """Ask both again.
+def try_again(site: Site) -> None:
+    """Ask the gradient again.
 
     Raises:
-        Unusable: The function's value is another one the second time.
-        Rejected: The gradient is, or it is not linear in the upstream gradient.
+        Rejected: It is another one, or it is not linear in the upstream gradient.
     """
-    _assert_same_value(problem, point)
-    _assert_same_gradient(problem, point)
-    if len(point.upstreams) == 2:
-        _assert_linear(problem, point)
+    _assert_same_gradient(site)
+    if len(site.point.upstreams) == 2:
+        _assert_linear(site)
 
 
-def _assert_same_value(problem: Problem, point: Point) -> None:
+def value_again(problem: Problem, point: Point) -> None:
+    """Ask the function again.
+
+    Raises:
+        Unusable: Its value is another one the second time.
+    """
     again = problem.values([point.params], point.value)[0].astype(np.float64)
     if not np.all(np.isfinite(again)):
         raise Unusable("not-finite", "the function's value is not made of finite real numbers", got=show(again))
@@ -134,36 +139,45 @@ def _assert_same_value(problem: Problem, point: Point) -> None:
         raise Unusable("not-repeatable", "the function's value is another one in a second call at the same point")
 
 
-def _assert_same_gradient(problem: Problem, point: Point) -> None:
-    tolerance = SAME_LOW if point.single else SAME
-    upstream, before = point.upstreams[-1], point.gradients[-1]
+def _assert_same_gradient(site: Site) -> None:
+    problem, point = site.problem, site.point
+    tolerance = SAME_LOW if site.low else SAME
+    upstream, before, rest = point.upstreams[-1], point.gradients[-1], _rest(site)
     again = _wide(ask(problem, point, upstream))
-    names = [n for n, a, b in zip(problem.names, again, before, strict=True) if _differs(a, b, tolerance)]
+    pairs = zip(problem.names, again, before, rest, strict=True)
+    names = [name for name, new, old, slack in pairs if _differs(new, old, tolerance, slack)]
     if not names:
         return
     third = _wide(ask(problem, point, upstream))
-    grows = zip(third, again, before, strict=True)
-    if not any(_differs(c - b, b - a, max(tolerance, 1e-6)) for c, b, a in grows):
+    grows = zip(third, again, before, rest, strict=True)
+    if not any(_differs(c - b, b - a, tolerance, slack) for c, b, a, slack in grows):
         says = f"{label(names[0])} grows by the same amount with every call: it is not set to zero before each"
         raise Rejected((Reason("not-zeroed", says, names[0]),), point, before)
     says = f"{label(names[0])} is another one in a second call with the same arguments"
     raise Rejected((Reason("not-repeatable", says, names[0]),), point, before)
 
 
-def _assert_linear(problem: Problem, point: Point) -> None:
-    """vjp(2 R₁ - 3 R₂) = 2 vjp(R₁) - 3 vjp(R₂), to 1e-7 of the larger part."""
+def _assert_linear(site: Site) -> None:
+    """vjp(2 R₁ - 3 R₂) = 2 vjp(R₁) - 3 vjp(R₂), to 1e-6 of both parts."""
+    problem, point = site.problem, site.point
     first, second = point.upstreams
     mixed = _wide(ask(problem, point, TWO * first + MINUS_THREE * second))
-    tolerance = LINEAR_LOW if point.single else LINEAR
-    for name, got, one, other in zip(problem.names, mixed, *point.gradients, strict=True):
+    tolerance = LINEAR_LOW if site.low else LINEAR
+    for name, got, one, other, slack in zip(problem.names, mixed, *point.gradients, _rest(site), strict=True):
         scale = TWO * _largest(one) - MINUS_THREE * _largest(other)
-        if not _largest(got - (TWO * one + MINUS_THREE * other)) <= tolerance * scale:
+        if not _largest(got - (TWO * one + MINUS_THREE * other)) <= tolerance * scale + slack:
             says = f"{label(name)} is wrong: it is not linear in the upstream gradient"
             raise Rejected((Reason("not-linear", says, name),), point, point.gradients[0])
 
 
-def _differs(one: Array, other: Array, tolerance: float) -> bool:
-    return not _largest(one - other) <= tolerance * _largest(other)
+def _rest(site: Site) -> list[float]:
+    """How far each gradient may be off by rounding of what cancels in it, as that by a bias before a batch norm."""
+    reach = max(site.point.reach(q) for q in range(len(site.point.upstreams)))
+    return [(ROUNDING_LOW if site.low else ROUNDING) * reach / scale_of(x) for x in site.point.params]
+
+
+def _differs(one: Array, other: Array, tolerance: float, slack: float = 0.0) -> bool:
+    return not _largest(one - other) <= tolerance * _largest(other) + slack
 
 
 def _largest(x: Array) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,6 @@ from grader.checks.gradient.probe import Probe, Status
 from grader.checks.gradient.problem import changed
 from grader.checks.gradient.scan import look
 
-PER_LEVEL, BEFORE = 40, 80  # probes that an isolation may cost, per level of bisection and besides
 NUDGE = 1e-3  # of the group's scale: how far an entry is moved to see which outputs it reaches
 
 
@@ -30,12 +28,12 @@ def isolate(site: Site, a: int, group: Group) -> Isolated:
     """Halve the group until single entries remain that are on a kink.
 
     An entry that reaches one output alone is wrong where its gradient is outside the one-sided derivatives; where
-    several outputs turn at once the hull proves nothing.
+    several outputs turn at once the hull proves nothing. What no evaluation is spared for is judged beside the point.
     """
-    left = PER_LEVEL * math.ceil(math.log2(max(2, len(group)))) + BEFORE
+    limit = site.problem.evaluations + site.problem.spare
     waiting, kinks, unjudged = [group], 0, 0
-    while waiting and left:
-        part, left = waiting.pop(), left - 1
+    while waiting and site.problem.evaluations < limit:
+        part = waiting.pop()
         probes = look(site, a, part)
         wrong = [p for p in probes if p.status is Status.WRONG]
         if wrong:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.checks.arrays import Array
-from grader.checks.gradient.groups import Group, whole
+from grader.checks.gradient.groups import Group
 from grader.checks.gradient.numeric import Numeric, differentiate
 from grader.checks.gradient.point import Site
 from grader.checks.gradient.probe import SAFETY, Status
 from grader.checks.gradient.scan import look
 
-BUDGET, BUDGET_REMOTE = 12_000, 600  # evaluations of f that naming coordinates may cost
 PER_ENTRY = 4  # evaluations that measuring one coordinate costs at least
 SAMPLE = 24  # single coordinates that are tried before halving
 SPARSE = 2  # how many of them may be wrong for halving to pay
@@ -30,17 +29,21 @@ class Located:
     complete: bool  # whether every coordinate was measured
 
 
-def locate(site: Site, a: int, group: Group | None = None) -> Located:
-    """The wrong coordinates of array `a`, in the order of their number; `group` is where an error showed."""
-    x, budget = site.point.params[a], BUDGET_REMOTE if site.problem.remote else BUDGET
+def locate(site: Site, a: int, group: Group, budget: int) -> Located:
+    """The wrong coordinates of array `a`, in the order of their number; `group` is where an error showed.
+
+    Takes about `budget` evaluations at most, and more only to measure what it has found.
+    """
+    x = site.point.params[a]
     if PER_ENTRY * x.size <= budget:
         index = np.arange(x.size)
         numeric = differentiate(site, a, index)
         return Located(index[_off(site, a, numeric)], numeric, complete=True)
-    found = _halve(site, a, group or whole(x), site.problem.evaluations + budget)
+    found = _halve(site, a, group, site.problem.evaluations + budget)
+    shown = max(1, min(SHOWN, budget // PER_ENTRY))
     if found is None:
-        found = np.sort(site.rng.choice(x.size, SHOWN, replace=False))
-    numeric = differentiate(site, a, found[:SHOWN])
+        found = np.sort(site.rng.choice(x.size, min(shown, x.size), replace=False))
+    numeric = differentiate(site, a, found[:shown])
     return Located(numeric.index[_off(site, a, numeric)], numeric, complete=False)
 
 
@@ -60,10 +63,14 @@ def _off(site: Site, a: int, numeric: Numeric) -> Array:
 
 
 def _halve(site: Site, a: int, group: Group, limit: int) -> Array | None:
-    """Halve the group until single wrong entries remain; None where more than a few of a sample are wrong."""
-    tried = site.rng.choice(group.index, min(SAMPLE, len(group)), replace=False)
-    if sum(_wrong(site, a, Group(np.array([i]), group.scale)) for i in tried) > SPARSE:
+    """Halve the group until single wrong entries remain; None where many are, or too little is spared."""
+    if limit - site.problem.evaluations < PER_ENTRY * SAMPLE:
         return None
+    hits = 0
+    for i in site.rng.choice(group.index, min(SAMPLE, len(group)), replace=False):
+        hits += _wrong(site, a, Group(np.array([i]), group.scale))
+        if hits > SPARSE:
+            return None
     waiting, found = [group], []
     while waiting and site.problem.evaluations < limit:
         part = waiting.pop()

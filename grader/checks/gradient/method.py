@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.checks.gradient import summary
-from grader.checks.gradient.contract import Rejected, try_again, visit
+from grader.checks.gradient.contract import Rejected, try_again, value_again, visit
 from grader.checks.gradient.directions import AT_THE_POINT, BESIDE, PROBING
 from grader.checks.gradient.evidence import GradientEvidence, diagnose
 from grader.checks.gradient.groups import Group, scale_of
@@ -78,6 +78,7 @@ def check_gradient(
     return judge(problem, tuple(arrays.values()), np.random.default_rng(seed)).report
 
 
+@np.errstate(all="ignore")  # a student's numbers may be near the largest there are
 def judge(
     problem: Problem, params: Params, rng: np.random.Generator, sizes: Mapping[str, int] | None = None
 ) -> Judgement:
@@ -87,8 +88,10 @@ def judge(
         point = visit(problem, params, rng)
         if reasons:
             raise Rejected(tuple(reasons), point, point.gradients[0])
-        try_again(problem, point)
-        looks = _look_around(Site(problem, point, estimate(problem, point, rng), rng))
+        value_again(problem, point)
+        site = Site(problem, point, estimate(problem, point, rng), rng)
+        try_again(site)
+        looks = _look_around(site)
     except Unusable as unusable:
         reason = Reason(unusable.code, unusable.says, expected=unusable.expected, got=unusable.got)
         return Judgement(summary.rejected(problem, (reason,), None), None, unusable)
@@ -178,7 +181,9 @@ def _judged(problem: Problem, looks: Looks, sizes: Mapping[str, int]) -> Judgeme
         report = summary.passed(problem, looks.scans, looks.notes, unseen)
         return Judgement(report, None, Unusable(unseen.code, unseen.says) if unseen else None)
     site, arrays = looks.wrong.site, looks.wrong.wrong
-    located: dict[int, Located] = {a: locate(site, a, _where(looks.wrong, a)) for a in arrays}
+    located: dict[int, Located] = {
+        a: locate(site, a, _where(looks.wrong, a), problem.spare // len(arrays)) for a in arrays
+    }
     reasons = summary.reasons(looks.wrong, located, looks.code)
     evidence = GradientEvidence(
         problem,

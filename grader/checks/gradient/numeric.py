@@ -27,7 +27,7 @@ AT_ONCE = 64  # coordinates whose values are asked for together
 class Numeric:
     """Rows of the Jacobian in denominator layout: `rows[k]` is df/dx_i, i = index[k], of f's shape; NaN where unknown.
 
-    `error[k]` bounds what each entry of the row may be off by.
+    `error` bounds what each entry may be off by.
     """
 
     index: Array
@@ -36,8 +36,9 @@ class Numeric:
 
     def along(self, upstream: Array) -> tuple[Array, Array]:
         """The gradient of sum(R·f) at these coordinates, and how far each may be off."""
-        flat = self.rows.reshape(len(self.index), -1)
-        return flat @ upstream.ravel(), self.error * max(1.0, float(np.max(np.abs(upstream), initial=0.0)))
+        rows, error = (part.reshape(len(self.index), -1) for part in (self.rows, self.error))
+        largest = float(np.max(np.abs(upstream), initial=0.0))
+        return rows @ upstream.ravel(), error.max(axis=1, initial=0.0) * max(1.0, largest)
 
 
 def differentiate(site: Site, a: int, index: Array) -> Numeric:
@@ -46,22 +47,22 @@ def differentiate(site: Site, a: int, index: Array) -> Numeric:
     d₄ = (8(f₁ - f₋₁) - (f₂ - f₋₂))/12h and d₂ = (f₁ - f₋₁)/2h; the step is that with the least |d₄ - d₂|/30 + 1.5 e/h.
     """
     shape = site.point.value.shape
-    rows, error = np.full((len(index), *shape), np.nan), np.full(len(index), np.inf)
+    rows, error = np.full((len(index), *shape), np.nan), np.full((len(index), *shape), np.inf)
     left = np.arange(len(index))
     for step in STEPS_LOW if site.low else STEPS:
         for k in range(0, len(left), AT_ONCE):
             some = left[k : k + AT_ONCE]
             for place, (row, e) in zip(some, _differences(site, a, index[some], step), strict=True):
-                if e < error[place]:
+                if np.max(e, initial=0.0) < np.max(error[place], initial=0.0):
                     rows[place], error[place] = row, e
         sizes = np.nanmax(np.abs(rows.reshape(len(index), -1)), axis=1, initial=0.0)
-        left = np.flatnonzero(~(error <= GOOD * sizes))
+        left = np.flatnonzero(~(error.reshape(len(index), -1).max(axis=1, initial=0.0) <= GOOD * sizes))
         if not len(left):
             break
     return Numeric(index, rows, error)
 
 
-def _differences(site: Site, a: int, index: Array, step: float) -> list[tuple[Array, float]]:
+def _differences(site: Site, a: int, index: Array, step: float) -> list[tuple[Array, Array]]:
     h = step * _sizes(site.point.params[a])[index]
     points = _moved(site, a, index, step, STENCIL)
     values = [value.astype(np.float64) for value in site.problem.values(points, site.point.value)]
@@ -80,18 +81,18 @@ def _moved(site: Site, a: int, index: Array, step: float, stencil: tuple[int, ..
     return points
 
 
-def _row(site: Site, values: list[Array], h: float) -> tuple[Array, float]:
+def _row(site: Site, values: list[Array], h: float) -> tuple[Array, Array]:
     above2, above1, below1, below2 = values
     second = (above1 - below1) / (2 * h)
     fourth = (8 * (above1 - below1) - (above2 - below2)) / (12 * h)
     if not np.all(np.isfinite(fourth)):
-        return fourth, float("inf")
-    apart, size = (float(np.max(np.abs(x), initial=0.0)) for x in (fourth - second, fourth))
-    return fourth, apart * (TRUNCATION if apart <= KINKED * size else 1.0) + WEIGHT * _noise(site) / h
+        return fourth, np.full(fourth.shape, np.inf)
+    apart, size = np.abs(fourth - second), float(np.max(np.abs(fourth), initial=0.0))
+    return fourth, np.where(apart <= KINKED * size, TRUNCATION, 1.0) * apart + WEIGHT * _noise(site) / h
 
 
 def one_sided(site: Site, a: int, index: Array) -> tuple[Array, Array]:
-    """The lower and the higher of both one-sided derivatives where they differ at a kink, entry by entry; NaN elsewhere.
+    """The lower and the higher of both one-sided derivatives, entry by entry, where there is a kink; NaN elsewhere.
 
     A kink is a jump that is above the noise at both steps and falls less than threefold from one to the next, tenfold
     shorter; curvature falls tenfold.

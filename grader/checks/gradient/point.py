@@ -39,10 +39,14 @@ class Point:
         """‖R∘f‖ for upstream gradient `q`."""
         return norm(self.upstreams[q] * self.value)
 
-    def reach(self, q: int) -> float:
-        """The larger of ‖R∘f‖ and ‖g∘x‖ over all parameters: what the function's noise is judged against."""
+    def pull(self, q: int) -> float:
+        """‖g∘x‖ over all parameters: how much the function changes if they do by themselves."""
         parts = [norm(g * x.astype(np.float64)) for g, x in zip(self.gradients[q], self.params, strict=True)]
-        return max(self.size(q), norm(np.array(parts)))
+        return norm(np.array(parts))
+
+    def reach(self, q: int) -> float:
+        """The larger of ‖R∘f‖ and ‖g∘x‖: what the function's noise is judged against."""
+        return max(self.size(q), self.pull(q))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ from grader.checks.gradient.problem import Params, changed
 
 SAFETY = 8.0  # times the estimated error: of 2,883 right gradients none was further off
 RIGHT, RIGHT_LOW = 1e-7, 1e-5  # of ‖g∘v‖: errors below this are no errors
+GROUND, GROUND_LOW = 1e-12, 1e-6  # of ‖g∘x‖ over all parameters: what cancels in a gradient may leave as much
 EARLY = 1e-6  # of ‖g∘v‖: a residual below this at both short steps needs no ladder
 EARLY_STEPS = (1e-4, 1e-5)
 WEAK = 0.02  # of ‖g∘v‖: a coarser tolerance says little
@@ -109,7 +110,7 @@ def _ladder(site: Site, a: int, v: Array, group: Group, sizes: list[float]) -> l
         if all(_settled(reading, finer, size) for reading, size in zip(readings, sizes, strict=True)):
             break
     judged = zip(readings, sizes, strict=True)
-    return [_judge(a, group, q, reading, size, low) for q, (reading, size) in enumerate(judged)]
+    return [_judge(site, a, group, q, reading, size) for q, (reading, size) in enumerate(judged)]
 
 
 def _settled(reading: Reading | None, finer: float, size: float) -> bool:
@@ -119,11 +120,16 @@ def _settled(reading: Reading | None, finer: float, size: float) -> bool:
     return reading.best.error < ENOUGH * size or 3 * reading.noise / finer > reading.best.error
 
 
-def _judge(a: int, group: Group, q: int, reading: Reading | None, size: float, low: bool) -> Probe:
-    """Right iff |r| ≤ 8 E + η‖g∘v‖; at a kink iff the hull holds 0 to that tolerance."""
+def _judge(site: Site, a: int, group: Group, q: int, reading: Reading | None, size: float) -> Probe:
+    """Right iff |r| ≤ 8 E + η‖g∘v‖ + κ‖g∘x‖; at a kink iff the hull holds 0 to that tolerance.
+
+    The last term, with x all parameters, is what rounding leaves of a gradient that is zero, as that by a bias before a
+    batch norm.
+    """
     if reading is None:
         return Probe(a, group, q, Status.NOTHING, float("nan"), float("inf"), size, float("nan"))
-    best, hull, floor = reading.best, reading.hull, (RIGHT_LOW if low else RIGHT) * size
+    right, ground = (RIGHT_LOW, GROUND_LOW) if site.low else (RIGHT, GROUND)
+    best, hull, floor = reading.best, reading.hull, right * size + ground * site.point.pull(q)
     if hull is not None:
         tolerance = SAFETY * hull.error + floor
         if hull.high - hull.low > tolerance:

@@ -14,6 +14,8 @@ Params = tuple[Array, ...]
 
 DOUBLE = float(np.finfo(np.float64).eps)
 SINGLE = 1e-10  # a unit of rounding above this one is that of float32 or float16
+SPARE = 4000  # evaluations that may be spent on naming coordinates
+SPARE_REMOTE, SPARE_BYTES = 400, 1 << 22  # where they are calls that have a deadline; of what they carry there and back
 BATCH_BYTES = 1 << 18  # of values that are asked for in one message: well below any bound on a reply
 
 
@@ -38,11 +40,17 @@ class Problem:
     with_upstream: bool | None = None  # None: iff the function's value is an array
     evaluations: int = 0  # of f
     gradients: int = 0  # calls of vjp
+    carried: int = 0  # bytes of the parameters and the value of an evaluation
 
     @property
     def remote(self) -> bool:
         """Whether an evaluation is a call into another process."""
         return hasattr(self.f, "many")
+
+    @property
+    def spare(self) -> int:
+        """How many evaluations may be spent on what does not decide the verdict, or seldom."""
+        return min(SPARE_REMOTE, SPARE_BYTES // max(1, self.carried)) if self.remote else SPARE
 
     def value(self, params: Params) -> Array:
         """The function's value as an array of real numbers, perhaps not finite.
@@ -61,6 +69,7 @@ class Problem:
         self.evaluations += len(points)
         values = [_real(reply) for reply in self._replies(points, like)]
         for value in values:
+            self.carried = value.nbytes + sum(x.nbytes for x in points[0])
             if like is not None and value.shape != like.shape:
                 raise Unusable(
                     "changing-shape",

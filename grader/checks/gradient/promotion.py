@@ -6,12 +6,13 @@ import numpy as np
 
 from grader.checks.arrays import Array
 from grader.checks.gradient.contract import label, read
+from grader.checks.gradient.groups import scale_of
 from grader.checks.gradient.point import norm
 from grader.checks.gradient.problem import DOUBLE, Params, Problem, copies, unit
 from grader.checks.gradient.report import Reason
 
 AGREES = 5e-3  # relative, in norm: how far the gradient in float32 may be from that in float64
-OF_VALUE = 1e-6  # of the value's size: what cancels in float32 may leave as much
+ROUNDING = 1e-3  # of the function's own size: what cancels in float32 may leave as much
 
 
 def promote(problem: Problem, params: Params) -> tuple[Params, list[Reason]]:
@@ -32,9 +33,10 @@ def promote(problem: Problem, params: Params) -> tuple[Params, list[Reason]]:
     got = _gradients(problem, params, np.ones(value.shape, params[0].dtype))
     if got is None:
         return params, []
-    slack = OF_VALUE * float(np.sum(np.abs(value)))
+    reach = max(norm(value), *(norm(right * x) for right, x in zip(exact, wide, strict=True)))
     reasons = []
-    for name, right, narrow in zip(problem.names, exact, got, strict=True):
+    for name, x, right, narrow in zip(problem.names, wide, exact, got, strict=True):
+        slack = ROUNDING * reach / scale_of(x)
         if not norm(right - narrow.astype(np.float64)) <= AGREES * norm(right) + slack:
             says = f"{label(name)} computed in {params[0].dtype} is not what it is in float64"
             reasons.append(Reason("float32-differs", says, name))

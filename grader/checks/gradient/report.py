@@ -111,7 +111,7 @@ class GradientReport:
         return heat_map(self, array)
 
     def __str__(self) -> str:
-        lines = [f"gradient {'right' if self.passed else 'WRONG'} ({self.evaluations} evaluations)"]
+        lines = [f"{'right' if self.passed else 'WRONG'} ({self.evaluations} evaluations)"]
         lines += [f"  {reason.code}: {reason.says}" for reason in self.reasons]
         if self.diagnosis:
             lines.append(f"  likely cause: {self.diagnosis.sentence}")
