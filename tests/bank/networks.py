@@ -78,18 +78,18 @@ def network(
 
 
 def float32_inside(rng: Generator, mistake: str | None, *, dtype: type = np.float32) -> Problem:
-    """Computes in low precision whatever it is given, so nothing sharper than that can be told."""
+    """Computes in low precision whatever it is given, so nothing sharper than that can be told. Returns float32."""
     low = partial(np.asarray, dtype=dtype)
     X, T = low(rng.normal(size=(10, 8))), low(rng.normal(size=(10, 3)))
 
     def f(W: Array) -> Array:
-        return np.asarray(((np.tanh(X @ low(W)) - T) ** 2).mean())
+        return np.asarray(((np.tanh(X @ low(W)) - T) ** 2).mean(), dtype=np.float32)
 
     def vjp(W: Array) -> Array:
         out = np.tanh(X @ low(W))
         dW = X.T @ (2 * (out - T) / dtype(out.size) * (1 - out * out))
         factor = {"five per cent too large": 1.05, "twice": 2, "sign": -1}.get(mistake or "", 1)
-        return np.asarray(dW * dtype(factor))
+        return np.asarray(dW * dtype(factor), dtype=np.float32)
 
     return f, vjp, [rng.normal(size=(8, 3)) / 2]
 
