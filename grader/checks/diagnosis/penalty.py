@@ -70,14 +70,24 @@ def factor_beside_penalty(evidence: GradientsEvidence) -> Diagnosis | None:
     """Got = c·expected + mu·x, with one c that people forget: the loss has a penalty, which was not multiplied."""
     if evidence.with_upstream or not evidence.measured:
         return None
-    fitted = [_beside(evidence.params[a], one) for a, one in evidence.arrays.items()]
-    first = fitted[0]
-    if first is None or any(c is None or abs(c - first) > ROUND * abs(first) for c in fitted):
+    fitted = {a: _beside(evidence.params[a], one) for a, one in evidence.arrays.items()}
+    first = next((c for c in fitted.values() if c is not None), None)
+    if first is None or not all(
+        _has_constant(evidence.params[a], one, first) if fitted[a] is None else abs(fitted[a] / first - 1) <= ROUND  # type: ignore[operator]
+        for a, one in evidence.arrays.items()
+    ):
         return None
     whole = replace(next(iter(evidence.arrays.values())), name=f"beside the L2 penalty {evidence.label()}")
     if abs(first + 1) <= ROUND:
         return whole.says("sign", "has the wrong sign")
     return values.named_factor(whole, first, several=_is_whole(first) or _is_whole(1 / first), equal=ROUND)
+
+
+def _has_constant(x: Array, one: Evidence, c: float) -> bool:
+    """Whether an array too small to fit both has this c as well, with some mu."""
+    rest, power = one.got - c * one.expected, float(np.vdot(x, x))
+    mu = float(np.vdot(x, rest)) / power if power else 0.0
+    return x.size >= FEW and one.fits(c * one.expected + mu * x, slack=abs(c) * one.slack)
 
 
 def _is_whole(c: float) -> bool:

@@ -261,6 +261,23 @@ def test_of_the_bank_nothing_false_is_said_and_most_is_named(seed: int) -> None:
     assert named >= 0.85 * with_rule
 
 
+def test_the_sign_of_a_loss_beside_its_penalty_is_seen_in_small_arrays_too() -> None:
+    """The penalty is right; what is turned round is ½‖Xv + b − y‖², in a bias of five entries as well."""
+    y = np.sin(np.arange(30.0)).reshape(6, 5)
+
+    def f(v: np.ndarray, b: np.ndarray) -> float:
+        return float(((X @ v + b - y) ** 2).sum() / 2 + 0.1 * (v**2).sum() + 0.1 * (b**2).sum())
+
+    def vjp(v: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, ...]:
+        e = y - X @ v - b
+        return X.T @ e + 0.2 * v, e.sum(axis=0) + 0.2 * b
+
+    found = of_gradients(evidence((f, vjp, [V, B])))
+    assert found is not None
+    assert found.code == "sign"
+    assert "beside the L2 penalty" in found.sentence
+
+
 def test_what_a_function_raises_when_a_diagnosis_asks_again_changes_no_verdict() -> None:
     asked = []
 

@@ -99,7 +99,7 @@ def test_float32_gradients_of_a_moderate_function_are_judged_by_the_same_bound()
         ),
         (lambda *a: (*affine_vjp(*a)[:2], affine_vjp(*a)[2][None]), "by b has the wrong shape, (1, 4)", "keepdims"),
         (lambda x, W, b, g: affine_vjp(x, W, b, np.ones_like(g)), "is wrong", "upstream-ignored"),
-        (lambda *a: (*affine_vjp(*a)[:2], affine_vjp(*a)[2] / 5), "by b is wrong", "factor"),
+        (lambda *a: (*affine_vjp(*a)[:2], affine_vjp(*a)[2] / 5), "by b is wrong", "averaged-bias"),
         (lambda *a: (*affine_vjp(*a)[:2], np.full(4, np.nan)), "finite real", None),
         (lambda *a: (*affine_vjp(*a)[:2], affine_vjp(*a)[2] + 1j), "finite real", None),
         (lambda *a: (*affine_vjp(*a)[:2], "zeros"), "not an array of numbers", None),
