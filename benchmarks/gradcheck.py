@@ -33,7 +33,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from grader import check_gradient
-from tests.bank.bank import CASES
+from tests.bank.bank import CASES, HIDDEN
 from tests.bank.case import Case
 from tests.bank.fuzz.draw import draw
 from tests.bank.peers import PEERS, Peer, Trial, judge, version

@@ -73,8 +73,7 @@ def factor_beside_penalty(evidence: GradientsEvidence) -> Diagnosis | None:
     fitted = {a: _beside(evidence.params[a], one) for a, one in evidence.arrays.items()}
     first = next((c for c in fitted.values() if c is not None), None)
     if first is None or not all(
-        _has_constant(evidence.params[a], one, first) if fitted[a] is None else abs(fitted[a] / first - 1) <= ROUND  # type: ignore[operator]
-        for a, one in evidence.arrays.items()
+        _shares(first, fitted[a], evidence.params[a], one) for a, one in evidence.arrays.items()
     ):
         return None
     whole = replace(next(iter(evidence.arrays.values())), name=f"beside the L2 penalty {evidence.label()}")
@@ -83,8 +82,10 @@ def factor_beside_penalty(evidence: GradientsEvidence) -> Diagnosis | None:
     return values.named_factor(whole, first, several=_is_whole(first) or _is_whole(1 / first), equal=ROUND)
 
 
-def _has_constant(x: Array, one: Evidence, c: float) -> bool:
-    """Whether an array too small to fit both has this c as well, with some mu."""
+def _shares(c: float, fitted: float | None, x: Array, one: Evidence) -> bool:
+    """Whether an array has this c: by its own fit, or with some mu where it is too small to fit both."""
+    if fitted is not None:
+        return abs(fitted / c - 1) <= ROUND
     rest, power = one.got - c * one.expected, float(np.vdot(x, x))
     mu = float(np.vdot(x, rest)) / power if power else 0.0
     return x.size >= FEW and one.fits(c * one.expected + mu * x, slack=abs(c) * one.slack)
