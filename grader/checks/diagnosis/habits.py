@@ -9,14 +9,32 @@ from grader.model import Diagnosis
 
 FEW = 3  # entries that rounding must move each in its own way
 MOVED = 1e-6  # relative: some units of rounding of float32
+UNSTEADY = frozenset({"not-repeatable", "float32-differs", "not-linear"})  # what accumulating may look like too
+STEADY = 1e-4  # relative: how closely the amounts that are added agree, in float32 at least
 ROUNDING = 1e-9  # relative: what repeats agrees as closely
 
 
 def not_zeroed(evidence: GradientsEvidence) -> Diagnosis | None:
-    """Each further call adds the same amount, as the checker has seen."""
-    if "not-zeroed" not in evidence.reasons[:1]:
+    """Each further call adds the same amount, as the checker has seen, or as three more calls show."""
+    grows = evidence.reasons[0] == "not-zeroed"
+    if not grows and (evidence.reasons[0] not in UNSTEADY or not _grows(evidence)):
         return None
     return Diagnosis("not-zeroed", "each call adds to the gradient of the call before: set it to zero first")
+
+
+def _grows(evidence: GradientsEvidence) -> bool:
+    """Whether three calls with the same arguments differ by one amount, which is not zero."""
+    first, second, third = (evidence.ask(evidence.params, evidence.upstream) for _ in range(3))
+    steps = [
+        (b - a, c - b)
+        for a, b, c in zip(first, second, third, strict=True)
+        if a is not None and b is not None and c is not None
+    ]
+    return len(steps) == len(first) and any(np.any(one) for one, _ in steps) and not any(_apart(*two) for two in steps)
+
+
+def _apart(one: Array, other: Array) -> bool:
+    return not bool(np.max(np.abs(one - other), initial=0.0) <= STEADY * np.max(np.abs(other), initial=0.0))
 
 
 def input_modified(evidence: GradientsEvidence) -> Diagnosis | None:
@@ -45,7 +63,12 @@ def upstream_ignored(evidence: GradientsEvidence) -> Diagnosis | None:
 
 
 def stale_cache(evidence: GradientsEvidence) -> Diagnosis | None:
-    """Right at the first point, and at the second one still what it was at the first, for every wrong array."""
+    """Right at the first point, and at the second one still what it was at the first, for every wrong array.
+
+    Or another one after the function was asked elsewhere, and the same again after it was asked here.
+    """
+    if evidence.reasons[0] == "not-repeatable":
+        return _follows_the_last_call(evidence)
     if evidence.reasons[0] != "wrong-elsewhere" or not any(np.ptp(x) > 0 for x in evidence.params if x.size > 1):
         return None
     beside = evidence.ask(tuple(1.01 * x + 0.01 for x in evidence.params), evidence.upstream)
@@ -56,6 +79,21 @@ def stale_cache(evidence: GradientsEvidence) -> Diagnosis | None:
     return Diagnosis(
         "stale-cache", f"{evidence.label()} does not follow its arguments: is an earlier call's value kept?"
     )
+
+
+def _follows_the_last_call(evidence: GradientsEvidence) -> Diagnosis | None:
+    elsewhere = tuple(1.1 * x + 0.1 for x in evidence.params)
+    answers = []
+    for point in (evidence.params, elsewhere, evidence.params):
+        evidence.values_at([point])
+        answers.append(evidence.ask(evidence.params, evidence.upstream))
+    for here, there, again in zip(*answers, strict=True):
+        if here is None or there is None or again is None:
+            continue
+        if np.array_equal(here, again) and _differs(there, here):
+            says = "the gradient is that of whatever the function was last called with, not of its own arguments"
+            return Diagnosis("stale-cache", says)
+    return None
 
 
 def float32(evidence: GradientsEvidence) -> Diagnosis | None:

@@ -16,7 +16,7 @@ def sign(evidence: Evidence) -> Diagnosis | None:
     """Got = -expected."""
     if not np.any(evidence.expected) or not evidence.fits(-evidence.expected):
         return None
-    return evidence.says("sign", "has the wrong sign")
+    return Diagnosis("sign", "the sign is wrong" if evidence.name == "this" else f"{evidence.name} has the wrong sign")
 
 
 def transposed(evidence: Evidence) -> Diagnosis | None:

@@ -261,6 +261,26 @@ def test_of_the_bank_nothing_false_is_said_and_most_is_named(seed: int) -> None:
     assert named >= 0.85 * with_rule
 
 
+def test_a_gradient_of_the_last_forward_call_is_a_stale_cache_and_noise_is_none() -> None:
+    found = of_gradients(evidence("tanh layer: whatever was computed last"))
+    assert found is not None
+    assert found.code == "stale-cache"
+    assert of_gradients(evidence("tanh layer with bias: random noise")) is None
+
+
+def test_what_accumulates_in_float32_is_not_zeroed() -> None:
+    total = np.zeros(4)
+
+    def vjp(w: np.ndarray) -> np.ndarray:
+        total[:] += np.cos(w)
+        return total.astype(w.dtype)
+
+    trial = (lambda w: np.sin(w).sum(), vjp, [np.linspace(0.1, 1, 4, dtype=np.float32)])
+    found = of_gradients(evidence(trial))
+    assert found is not None
+    assert found.code == "not-zeroed"
+
+
 def test_the_sign_of_a_loss_beside_its_penalty_is_seen_in_small_arrays_too() -> None:
     """The penalty is right; what is turned round is ½‖Xv + b − y‖², in a bias of five entries as well."""
     y = np.sin(np.arange(30.0)).reshape(6, 5)
