@@ -196,6 +196,7 @@ def _judged(problem: Problem, looks: Looks, sizes: Mapping[str, int]) -> Judgeme
         tuple(arrays),
         site,
         sizes,
+        located,
     )
     scans = (*looks.scans, looks.wrong) if all(one is not looks.wrong for one in looks.scans) else looks.scans
     return Judgement(summary.failed(problem, scans, located, reasons, diagnose(evidence), looks.notes), evidence)
