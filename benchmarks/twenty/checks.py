@@ -126,9 +126,11 @@ def q7_backward(student: Any, draw: Any) -> None:
         z = logits(X, *params)
         return np.mean(np.log1p(np.exp(z)) - y * z)
 
-    got, gradients = student.mlp_loss_grad(params, X, y)
-    assert_close(got, loss(*params))
-    assert_gradient(lambda *params: gradients, of=loss, at=dict(zip(("W1", "b1", "W2", "b2"), params, strict=True)))
+    def gradients(*params: Any) -> Any:
+        return student.mlp_loss_grad(list(params), X, y)[1]
+
+    assert_close(student.mlp_loss_grad(params, X, y)[0], loss(*params))
+    assert_gradient(gradients, of=loss, at=dict(zip(("W1", "b1", "W2", "b2"), params, strict=True)))
 
 
 @check(points=1)
