@@ -13,7 +13,7 @@ from tests.bank.bank import BY_NAME, CASES, HIDDEN, SMALL
 from tests.bank.case import Case
 from tests.bank.fuzz.draw import draw
 
-SEEDS = range(3)
+SEEDS = range(2)
 NETWORKS = range(300)
 
 
