@@ -1,6 +1,6 @@
 """A class of twenty notebooks, fifteen checks each: seconds to grade it, reading and writing included.
 
-    python benchmarks/class_of_twenty.py [--rounds 5] [--jobs 1] [--rung A|B|none]
+    python benchmarks/class_of_twenty.py [--rounds 5] [--jobs 1] [--rung A|B|none] [--at-most S]
 
 In each round, in turn, so that the machine's mood strikes all alike: the run by itself, as `grade run` makes it; a
 whole `grade run` from start to end, with the proof of its protection, where `--rung` is the one that it chooses; and
@@ -147,6 +147,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--rung", choices=RUNGS, help="[default: the strongest that this machine has]")
+    parser.add_argument("--at-most", type=float, metavar="SECONDS", help="exit code 1 if the run takes longer (median)")
     arguments = parser.parse_args()
     rung = RUNGS[arguments.rung] if arguments.rung else best() or NONE
     if rung != NONE and not prove(rung).holds:
@@ -158,6 +159,9 @@ def main() -> None:
     print(f"rung {rung.name}, {arguments.jobs} at a time; every check came out as expected")
     print(f"load of the machine {load_before:.1f} before, {os.getloadavg()[0]:.1f} after, {os.cpu_count()} cores\n")
     show(costs, len(submissions.submissions()))
+    took = statistics.median(one.wall for one in costs["the run"])
+    if arguments.at_most is not None and took > arguments.at_most:
+        sys.exit(f"the run takes {took:.2f} s, more than {arguments.at_most:g} s")
 
 
 def show(costs: Mapping[str, list[Cost]], count: int) -> None:
