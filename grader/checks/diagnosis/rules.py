@@ -45,16 +45,21 @@ def of_gradients(evidence: GradientsEvidence, known: Sequence[KnownWrong] = ()) 
     with np.errstate(all="ignore"):
         if (found := _first(rules, evidence)) is not None:
             return found
-        bare = penalty.without_penalty(evidence)
-        return None if bare is None else _first(GRADIENT_RULES, bare)
+        return _first((_without_penalty,), evidence)
+
+
+def _without_penalty(evidence: GradientsEvidence) -> Diagnosis | None:
+    """What is wrong beside a penalty that is."""
+    bare = penalty.without_penalty(evidence)
+    return None if bare is None else _first(GRADIENT_RULES, bare)
 
 
 def _first(rules: Sequence[GradientsRule], evidence: GradientsEvidence) -> Diagnosis | None:
     for rule in rules:
         try:
             found = rule(evidence)
-        except np.linalg.LinAlgError:
-            continue  # numbers with which an equation cannot be solved prove nothing
+        except (np.linalg.LinAlgError, ArithmeticError):
+            continue  # numbers with which an equation cannot be solved, or which are zero, prove nothing
         if found is not None:
             return found
     return None

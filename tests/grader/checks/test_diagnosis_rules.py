@@ -331,3 +331,11 @@ def test_an_equation_that_cannot_be_solved_silences_its_rule_alone(monkeypatch: 
 def test_nothing_is_said_of_numbers_that_are_not_finite() -> None:
     seen = evidence("linear: b's sign")
     assert of_gradients(replace(seen, got=tuple(np.full_like(p, np.inf) for p in seen.params))) is None
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, OverflowError, np.linalg.LinAlgError])
+def test_numbers_with_which_a_rule_cannot_reckon_prove_nothing(error: type[Exception]) -> None:
+    def fails(evidence: object) -> None:
+        raise error
+
+    assert rules._first((fails,), None) is None  # type: ignore[arg-type]
