@@ -100,15 +100,18 @@ def small(bait: Bait, limits: Limits) -> Assignment:
 def run(attack: Attack, launcher: Launcher, solutions: Launcher, bait: Bait, *, control: bool = False) -> Ran:
     """Run one attack, then a good submission, and say what was reached. `solutions` starts the guest of the key."""
     given, submission = small(bait, PATIENT if control else TIGHT), filled(attack, bait, control=control)
-    launcher.start(cargo_for(given, submission, seed=1).preload, TIGHT).end()  # so that the zygote is there, and ready
+    preload = cargo_for(given, submission, seed=1).preload
+    launcher.start(preload, TIGHT).end()  # so that the zygote is there, and ready
     bait.contacts.clear()
     ours, zygotes = oracles.ours(bait), processes.zygotes()
     before, memory = oracles.seen(bait), oracles.forget_peak()
     with processes.Meter() as meter, Oracle(given, solutions) as oracle:
         began = time.monotonic()
         report = grade(given, submission, launcher, seed=1, oracle=oracle)
-        seconds = time.monotonic() - began
+        seconds, over = time.monotonic() - began, processes.now()
     good = grade(small(bait, LIMITS), module("def f(x): return 2 * x"), launcher, seed=2, oracle=None)
+    solutions.start(("numpy",), TIGHT).end()  # so that what waits there has begun since, too
+    launcher.start(preload, TIGHT).end()
     reached = [
         *_reached(attack, bait, report, good, seconds),
         *_held(meter, oracles.peak() - memory),
@@ -117,7 +120,7 @@ def run(attack: Attack, launcher: Launcher, solutions: Launcher, bait: Bait, *, 
     if zygotes - processes.zygotes():
         reached.append("it ended a zygote")
     if not (control and reached):
-        reached += oracles.left(bait, before, expected=control)
+        reached += oracles.left(bait, before, over, expected=control)
     os.sched_setaffinity(0, ours.processors)
     oracles.clean(bait)
     return Ran(tuple(reached), report)

@@ -37,19 +37,20 @@ def seen(bait: Bait) -> Seen:
     return Seen(open_descriptors(), frozenset(_scratch(bait)))
 
 
-def left(bait: Bait, before: Seen, *, expected: bool) -> list[str]:
-    """What is left after an attack; where it is not as expected, it gets time to end, or to show."""
+def left(bait: Bait, before: Seen, over: float, *, expected: bool) -> list[str]:
+    """What is left of an attack that ended at `over`; where it is not as expected, it gets time to end, or to show."""
     for _ in range(TRIES):
-        found = [*_left_running(bait), *_left_in_folders(bait, before.scratch), *_left_open(before.descriptors)]
+        found = [*_left_running(bait, over), *_left_in_folders(bait, before.scratch, over)]
+        found += _left_open(before.descriptors)
         if bool(found) == expected:
             break
         time.sleep(0.1)
     return [*found, *_left_in_memory(bait)]
 
 
-def _left_running(bait: Bait) -> Iterator[str]:
+def _left_running(bait: Bait, over: float) -> Iterator[str]:
     # What forks all the time is easily missed once.
-    if running := processes.guests(bait) or processes.guests(bait) or processes.guests(bait):
+    if running := processes.guests(bait, over) or processes.guests(bait, over) or processes.guests(bait, over):
         yield f"it left {len(running)} processes, {' '.join(sorted(map(processes.described, running)))}"
 
 
@@ -57,12 +58,21 @@ def _scratch(bait: Bait) -> list[Path]:
     return [path for zygote in Path(bait.home, "zygotes").iterdir() for path in listed(zygote)]
 
 
-def _left_in_folders(bait: Bait, before: frozenset[Path]) -> Iterator[str]:
-    if found := sorted(path.name for path in _scratch(bait) if path not in before):
+def _left_in_folders(bait: Bait, before: frozenset[Path], over: float) -> Iterator[str]:
+    known = {*before, *_empty_folders(processes.waiting(over))}
+    if found := sorted(path.name for path in _scratch(bait) if path not in known):
         yield f"it left {', '.join(found)} in the scratch folder"
     for folder in PUBLIC_FOLDERS:
         if found := sorted(path.name for path in listed(Path(folder)) if bait.mark in path.name):
             yield f"it left {', '.join(found)} in {folder}"
+
+
+def _empty_folders(pids: set[int]) -> Iterator[Path]:
+    for pid in pids:
+        with suppress(OSError):
+            folder = Path(f"/proc/{pid}/cwd").readlink()
+            if not any(folder.iterdir()):
+                yield folder
 
 
 def listed(folder: Path) -> list[Path]:
@@ -93,7 +103,7 @@ def open_descriptors() -> int:
 def clean(bait: Bait) -> None:
     """Remove what an attack that worked has left, so that the next one is judged by itself."""
     for _ in range(TRIES):
-        if not (running := processes.guests(bait) or processes.guests(bait)):
+        if not (running := processes.guests(bait, processes.now()) or processes.guests(bait, processes.now())):
             break
         for pid in running:
             with suppress(OSError):

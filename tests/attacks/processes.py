@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,13 +18,44 @@ from tests.attacks.baits import Bait
 EVERY_SECONDS = 0.05
 
 
-def guests(bait: Bait) -> set[int]:
-    """The processes that run a student's code: what our zygotes have forked, and what was handed to others since."""
+def guests(bait: Bait, over: float) -> set[int]:
+    """The processes that run a student's code: what our zygotes have forked, and what was handed to others since.
+
+    `over`: when the attack was, as `now` tells it. Of each zygote one process is left out, if it has begun since then:
+    it waits for a submission.
+    """
     parents, marked = _processes(bait)
     ours = {pid for pid, parent in parents.items() if parent == os.getpid() and _is_guest(pid)}
     below = _below(ours, parents)
     first = {pid for pid in below if parents[pid] in ours and _is_first_of_a_namespace(pid)}  # rung A's zygotes
-    return (below | marked) - first - ours - {os.getpid()}
+    return (below | marked) - first - ours - {os.getpid()} - set(_waiting(ours | first, parents, over))
+
+
+def waiting(over: float) -> set[int]:
+    """The processes that wait for a submission, likewise."""
+    parents = {child: pid for pid in zygotes() for child in children(pid)}
+    first = {pid for pid in parents if _is_first_of_a_namespace(pid)}
+    parents |= {child: pid for pid in first for child in children(pid)}
+    return set(_waiting(zygotes() | first, parents, over))
+
+
+def _waiting(zygotes: set[int], parents: dict[int, int], over: float) -> Iterator[int]:
+    for zygote in zygotes:
+        forked = {pid: _began(pid) for pid, parent in parents.items() if parent == zygote and pid not in zygotes}
+        youngest = max(forked, key=lambda pid: forked[pid], default=0)
+        if youngest and forked[youngest] > over and not children(youngest):
+            yield youngest
+
+
+def now() -> float:
+    """Seconds since the machine began."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def _began(pid: int) -> float:
+    with suppress(OSError, IndexError):
+        return int(_stat(pid)[19]) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def zygotes() -> set[int]:

@@ -25,6 +25,16 @@ NULL = "/dev/null"
 class Rung(Protocol):
     """One way of keeping student code in."""
 
+    @property
+    def ahead(self) -> bool:
+        """Whether an M may settle long before it is needed."""
+        ...
+
+    @property
+    def gathers(self) -> bool:
+        """Whether an M can be killed at any time: what it leaves running ends with it, or comes to the zygote."""
+        ...
+
     def fork(self) -> int:
         """Fork an M: 0 in the M itself."""
         ...
@@ -67,7 +77,9 @@ def enter(config: Mapping[str, Any]) -> Rung:
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     if landlock.version() < 1:
         raise OSError("this kernel has no Landlock")
-    return Confined(home, tuple(config["read"]), dedicated, capabilities)
+    outsiders_safe = dedicated or landlock.version() >= 6
+    program = seccomp.program(marks=False) if outsiders_safe else None
+    return Confined(home, tuple(config["read"]), dedicated, capabilities, program)
 
 
 def _become(uid: int, read: Sequence[str]) -> int:
@@ -105,6 +117,7 @@ class Namespaces:
     read: tuple[str, ...]
     self_pidfd: int
     program: bytes
+    ahead = gathers = True
 
     def fork(self) -> int:
         """A process that is the first of its namespace."""
@@ -123,7 +136,7 @@ class Namespaces:
         linux.close_all_but(keep)
         namespaces.new_box(int(limits["disk_mb"]))
         _make_home(namespaces.BOX)
-        confine.confine(limits, read=(*self.read, *ALWAYS), write=(NULL, namespaces.BOX), program=self.program, tasks=0)
+        confine.confine(limits, read=(*self.read, *ALWAYS), write=(NULL, namespaces.BOX), program=self.program)
 
     def folder(self, key: int) -> None:
         """In the M's own file system, which ends with it."""
@@ -140,6 +153,13 @@ class Confined:
     read: tuple[str, ...]
     dedicated: bool
     capabilities: int
+    program: bytes | None  # None: it differs from M to M
+    gathers = True
+
+    @property
+    def ahead(self) -> bool:
+        """Under a user of its own: else the limit on processes counts what that user runs at the moment."""
+        return self.dedicated
 
     def fork(self) -> int:
         """A plain fork."""
@@ -154,14 +174,12 @@ class Confined:
         Path(folder).mkdir(mode=0o700)
         os.chdir(folder)
         _make_home(folder)
-        outsiders_safe = self.dedicated or landlock.version() >= 6
-        program = seccomp.program(signals_to=None if outsiders_safe else os.getpid(), marks=False)
         tasks = 0 if self.dedicated else _tasks_of(os.getuid())
         confine.confine(
             limits,
             read=(*self.read, *ALWAYS),
             write=(NULL, folder),
-            program=program,
+            program=self.program or seccomp.program(signals_to=os.getpid(), marks=False),
             tasks=tasks,
             capabilities=self.capabilities,
         )
@@ -181,6 +199,7 @@ class Bare:
     """No rung: student code has the rights of whoever grades."""
 
     home: str
+    ahead, gathers = True, False
 
     def fork(self) -> int:
         """A plain fork."""

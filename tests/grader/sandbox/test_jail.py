@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import zipfile
@@ -17,13 +16,11 @@ from grader.model import Outcome
 from grader.sandbox import NONE, PROBES, A, B, GuestLost, Launcher, Rung, open_launcher, prove
 from grader.sandbox.packages import table
 from grader.sandbox.readable import Readable, readable
-from grader.sandbox.zygote import Zygotes
 from tests.rungs import launcher_on
 from tests.support import LIMITS, ROOT, call, loaded, module, no_answer, notebook
 
 RUNGS = [A, B]
 MIB = 1 << 20
-SOAK = int(os.environ.get("SOAK", "300"))  # submissions
 
 
 @pytest.fixture(scope="module", params=RUNGS, ids=lambda rung: rung.name)
@@ -265,48 +262,6 @@ def test_nothing_of_ours_is_readable_however_we_are_installed(install: str, rung
     look = LOOK.format(path=path, ours=ours, rung=rung.name)
     done = subprocess.run([sys.executable, "-c", look], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
-
-
-# ------------------------------------------------------------------------------------------------------ hygiene
-
-
-def _zygote_processes(launcher: Launcher) -> list[int]:
-    """The zygote and, on rung A, the process 1 of its namespaces."""
-    assert isinstance(launcher, Zygotes)
-    (zygote,) = launcher._running.values()
-    pid = zygote._process.pid
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *map(int, children)]
-
-
-def _settle(launcher: Launcher) -> None:
-    """Wait until what was to be buried is: a zygote answers in order."""
-    launcher.start(("numpy",), LIMITS).end(grace=1.0)
-
-
-def _holds(pids: list[int]) -> tuple[int, int, int]:
-    """Descriptors, KiB of memory of their own, and processes below them."""
-    descriptors = sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in pids)
-    status = "\n".join(Path(f"/proc/{pid}/status").read_text() for pid in pids)
-    memory = sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("RssAnon:"))
-    below = sum(len(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()) for pid in pids)
-    return descriptors, memory, below
-
-
-def test_a_zygote_does_not_grow_over_many_submissions(jailed: Launcher) -> None:
-    code = "import numpy as np\nx = np.ones(100_000)\nopen('left', 'wb').write(bytes(10_000))\ndef f(n): return n + {k}"
-    for k in range(SOAK):
-        with loaded(jailed, code.replace("{k}", str(k))) as guest:
-            assert call(guest, "f", 1) == 1 + k
-        if k == 50:
-            _settle(jailed)
-            pids = _zygote_processes(jailed)
-            before = _holds(pids)
-    _settle(jailed)
-    after = _holds(pids)
-    assert after[0] == before[0]
-    assert after[1] <= before[1] + 2048
-    assert after[2] == before[2]
 
 
 def test_what_was_handed_in_does_not_count_as_written(jailed: Launcher) -> None:
