@@ -4,18 +4,22 @@ from grader.assignment.files import compiled, read_text, shown
 from grader.assignment.find import available, each, locate
 from grader.assignment.load import MUTANTS, SOLUTION, declared_at, load
 from grader.assignment.manifest import MANIFEST, read_manifest
+from grader.assignment.mutants import Mutant, mutant_files, read_mutant
 
 __all__ = [
     "MANIFEST",
     "MUTANTS",
     "SOLUTION",
+    "Mutant",
     "available",
     "compiled",
     "declared_at",
     "each",
     "load",
     "locate",
+    "mutant_files",
     "read_manifest",
+    "read_mutant",
     "read_text",
     "shown",
 ]

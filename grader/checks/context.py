@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from grader.checks.diagnosis.known import AskKnown, nobody
 from grader.model import Award, Evidence, parse_points
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ MAX_NOTED = 10_000  # numbers in one note: more than any plot shows, and reports
 class CheckContext:
     """Assertions find here what they are not passed. `seed` is the check's own; outside a check it is 0.
 
-    `conventions` is the manifest's table of that name. The rest is filled while the check runs: `sizes` with the named
-    sizes that it has drawn or asked for, `assertions` with what it has begun to judge.
+    `conventions` is the manifest's table of that name. `ask_known(ask)` says which of the assignment's mutants are
+    wrong where `ask()` asks the student's functions, and what they answer. The rest is filled while the check runs:
+    `sizes` with the named sizes that it has drawn or asked for, `assertions` with what it has begun to judge.
     """
 
     seed: int = 0
@@ -32,6 +34,7 @@ class CheckContext:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     points: Fraction | None = None
+    ask_known: AskKnown = field(default=nobody, repr=False, compare=False)
     awards: list[Award] = field(default_factory=list)
     assertions: list[str] = field(default_factory=list)
     _generators: dict[str, np.random.Generator] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from grader.assignment import declared_at
 from grader.checks import CheckContext, Draw
 from grader.checks.context import derive_seed, running
+from grader.checks.diagnosis.known import AskKnown, nobody
 from grader.engine.student import Student
 from grader.model import Check, CheckFailed, Finding, Limits, NoAnswer, Outcome
 from grader.model.report import UNSETTLED
@@ -55,14 +56,19 @@ class Verdict:
     stumbled: bool = False
 
 
-def attempt(check: Check, guest: Guest, setting: Setting) -> Attempt:
+def attempt(check: Check, guest: Guest, setting: Setting, ask_known: AskKnown = nobody) -> Attempt:
     """Run the check. What it prints goes to standard error, since standard output may be read by a program.
+
+    After a gradient that is wrong, `ask_known` is asked which known mistakes answer the same.
 
     Raises:
         GuestLost: There is no process to be had.
     """
     surroundings = CheckContext(
-        seed=derive_seed(setting.seed, check.name), points=check.points, conventions=setting.conventions
+        seed=derive_seed(setting.seed, check.name),
+        points=check.points,
+        conventions=setting.conventions,
+        ask_known=ask_known,
     )
     error: BaseException | None = None
     returned: object = None

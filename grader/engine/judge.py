@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from grader.checks.diagnosis.known import nobody
 from grader.engine.attempt import Attempt, Setting, Verdict, attempt, verdict
 from grader.model import Check, Finding, Outcome, Result
 from grader.sandbox import GuestLost
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def judge(check: Check, guest: Guest, setting: Setting, oracle: Oracle | None) -> Result:
     """The result of one check; without an `oracle` the submission is the solution itself, and nobody else is asked."""
     try:
-        ended = attempt(check, guest, setting)
+        ended = attempt(check, guest, setting, oracle.known_mistakes(check, setting) if oracle else nobody)
         said = _blame(ended, verdict(ended), setting, oracle)
     except GuestLost as error:
         return broken(check, error)

@@ -1,17 +1,23 @@
-"""The solution's word on a check: what the solution does not pass either is the check's fault, not the student's."""
+"""The staff's word on a check: what the solution does not pass either is the check's fault, not the student's.
+
+And what a mutant answers as well is that mutant's mistake.
+"""
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from grader.engine.attempt import Setting, Verdict, attempt, verdict
-from grader.engine.prepare import cargo_for, solution_of
+from grader.engine.kept import Kept
+from grader.engine.mistakes import Mistakes
+from grader.engine.prepare import solution_of
 from grader.model import Finding, Outcome
-from grader.sandbox import Guest
 
 if TYPE_CHECKING:
+    from grader.checks.diagnosis.known import AskKnown
     from grader.model import Assignment, Check
     from grader.sandbox import Launcher
 
@@ -25,11 +31,21 @@ class Oracle:
     """
 
     def __init__(self, assignment: Assignment, launcher: Launcher) -> None:
-        self._assignment = assignment
         self._solution = solution_of(assignment)
-        self._launcher = launcher
         self._known: dict[tuple[str, int], Finding | None] = {}
-        self._guest: tuple[int, Guest] | None = None  # and the run's seed, with which it was loaded
+        self._kept = Kept(assignment, launcher)
+        self._mistakes = Mistakes(assignment, self._kept)
+        self._silent: frozenset[str] | None = frozenset()
+
+    def without(self, silent: frozenset[str] | None) -> Oracle:
+        """The same, with the same processes, for a submission about which these mutants say nothing; None: all."""
+        other = copy.copy(self)
+        other._silent = silent
+        return other
+
+    def known_mistakes(self, check: Check, setting: Setting) -> AskKnown:
+        """Who is asked after a wrong gradient in this check."""
+        return lambda ask: self._mistakes.known(check, setting, self._silent, ask)
 
     def objection(self, check: Check, setting: Setting) -> Finding | None:
         """What keeps the solution from passing the check; None if it passes, or cannot be asked.
@@ -41,7 +57,7 @@ class Oracle:
         if self._solution is None or key in self._known:
             return self._known.get(key)
         for _ in range(TRIES):
-            said = verdict(attempt(check, self._loaded(setting.seed), setting))
+            said = verdict(attempt(check, self._kept.guest(self._solution, setting.seed), setting))
             if not said.unsettled:
                 break
         if said.unsettled and not setting.alone:
@@ -57,18 +73,9 @@ class Oracle:
             return finding
         return replace(finding, says=f"the solution does not pass this check either: {finding.says}")
 
-    def _loaded(self, seed: int) -> Guest:
-        if self._guest is None or self._guest[0] != seed:
-            self.close()
-            assert self._solution is not None, "without one nothing is asked"
-            self._guest = seed, Guest(self._launcher, cargo_for(self._assignment, self._solution, seed=seed))
-        return self._guest[1]
-
     def close(self) -> None:
-        """End the solution's process; what is known stays known."""
-        if self._guest is not None:
-            self._guest[1].close()
-            self._guest = None
+        """End the processes; what is known stays known."""
+        self._kept.close()
 
     def __enter__(self) -> Oracle:
         return self

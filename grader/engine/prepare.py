@@ -10,6 +10,7 @@ from grader.model import Source, Submission
 from grader.sandbox import Avoid, Cargo
 
 if TYPE_CHECKING:
+    from grader.assignment import Mutant
     from grader.model import Assignment
 
 
@@ -30,6 +31,12 @@ def solution_of(assignment: Assignment) -> Submission | None:
     if assignment.solution is None:
         return None
     return from_texts("solution", {"solution.py": assignment.solution})
+
+
+def mutant_of(assignment: Assignment, mutant: Mutant) -> Submission:
+    """A mutant as a submission: the functions that differ, loaded over the solution."""
+    assert assignment.solution is not None, "a mutant is one of a solution"
+    return from_texts(f"mutant {mutant.name}", {"solution.py": assignment.solution, f"{mutant.name}.py": mutant.text})
 
 
 def from_texts(name: str, texts: dict[str, str]) -> Submission:

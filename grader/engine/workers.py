@@ -39,6 +39,7 @@ class Task:
     seed: int
     is_solution: bool = False  # so that nobody else is asked about what it does not pass
     only: Mapping[str, float | None] | None = None  # the checks to run, each with its own limit of seconds; None: all
+    silent: frozenset[str] | None = frozenset()  # the mutants that are no rules for this submission; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,9 @@ class Bench:
     def grade(self, task: Task) -> Report:
         """The report; BROKEN throughout if the grading itself fails."""
         try:
-            oracle = None if task.is_solution else self.oracle
-            return grade(self._asked(task), task.submission, self.launcher, seed=task.seed, oracle=oracle)
+            return grade(
+                self._asked(task), task.submission, self.launcher, seed=task.seed, oracle=self._oracle_for(task)
+            )
         except Exception as error:  # noqa: BLE001  (the edge at which one submission's trouble ends)
             return self.not_graded(task, error)
 
@@ -74,7 +76,7 @@ class Bench:
         """The report with its unsettled checks run again; BROKEN throughout if that fails."""
         submission = done.task.submission
         try:
-            oracle = None if done.task.is_solution else self.oracle
+            oracle = self._oracle_for(done.task)
             return repeat(self._asked(done.task), submission, self.launcher, done.report, oracle=oracle)
         except Exception as error:  # noqa: BLE001  (the same edge)
             return self.not_graded(done.task, error)
@@ -83,6 +85,9 @@ class Bench:
         """The report of a task whose grading failed."""
         protection = self.launcher.protection
         return not_graded(self._asked(task), task.submission, error, seed=task.seed, protection=protection)
+
+    def _oracle_for(self, task: Task) -> Oracle | None:
+        return None if task.is_solution else self.oracle.without(task.silent)
 
     def _asked(self, task: Task) -> Assignment:
         """The assignment with the checks that the task is about."""

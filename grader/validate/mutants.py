@@ -1,38 +1,18 @@
-"""Known-wrong solutions: `mutants/NAME.py` holds the functions that differ, and promises which checks they fail.
-
-The docstring's first line is the sentence for a student who made this mistake; then `fails: check_a, check_b` and
-`diagnosis: code`, a code of the closed list or `none`.
-"""
+"""Reads all mutants, and refuses those that promise what is not there or that change nothing."""
 
 from __future__ import annotations
 
 import ast
 import difflib
-import re
 import symtable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.assignment import MUTANTS, SOLUTION, compiled, read_text, shown
-from grader.checks.diagnosis import CODES, NONE
+from grader.assignment import SOLUTION, Mutant, mutant_files, read_mutant
+from grader.checks.diagnosis import CODES, KNOWN, NONE
 from grader.model import BadAssignment
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from grader.model import Assignment
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One known-wrong solution and what it promises."""
-
-    name: str
-    file: str  # as messages spell it
-    sentence: str
-    fails: frozenset[str]
-    diagnosis: str
-    text: str
 
 
 def read_mutants(assignment: Assignment) -> list[Mutant]:
@@ -42,35 +22,22 @@ def read_mutants(assignment: Assignment) -> list[Mutant]:
         BadAssignment: One promises nothing, or something that is not there, or defines what the solution does not have
             and nothing uses; the message names the file, and the line where there is one.
     """
-    paths = sorted((assignment.folder / MUTANTS).glob("*.py"))
-    return [_read(path, assignment) for path in paths]
+    return [_sound(read_mutant(path), assignment) for path in mutant_files(assignment)]
 
 
-def _read(path: Path, assignment: Assignment) -> Mutant:
-    text, where = read_text(path), shown(path)
-    compiled(path, text)
-    tree = ast.parse(text)
-    docstring = ast.get_docstring(tree) or ""
-    fails = frozenset(re.findall(r"\w+", _field(docstring, "fails", where)))
-    diagnosis = _field(docstring, "diagnosis", where)
-    unknown = sorted(fails - {check.name for check in assignment.checks})
-    if not fails:
+def _sound(mutant: Mutant, assignment: Assignment) -> Mutant:
+    where = mutant.file
+    unknown = sorted(mutant.fails - {check.name for check in assignment.checks})
+    if not mutant.fails:
         raise BadAssignment(f"{where}: `fails:` names no check: a mutant that loses nothing shows a missing check")
     if unknown:
         raise BadAssignment(f"{where}: `fails:` names {unknown[0]}, and there is no such check")
-    if diagnosis not in (*CODES, NONE):
-        raise BadAssignment(f"{where}: `diagnosis: {diagnosis}` is not one of {', '.join((*CODES, NONE))}")
+    codes = [code for code in (*CODES, NONE) if code != KNOWN]
+    if mutant.diagnosis not in codes:
+        raise BadAssignment(f"{where}: `diagnosis: {mutant.diagnosis}` is not one of {', '.join(codes)}")
     if assignment.solution is not None:
-        _refuse_idle(tree, assignment.solution, where)
-    return Mutant(path.stem, where, docstring.partition("\n")[0], fails, diagnosis, text)
-
-
-def _field(docstring: str, name: str, where: str) -> str:
-    """What stands behind `name:`, to the next such line or the end."""
-    match = re.search(rf"^{name}:(.*?)(?=^\w+:|\Z)", docstring, re.MULTILINE | re.DOTALL)
-    if match is None:
-        raise BadAssignment(f"{where}: the docstring must have a line `{name}: ...`")
-    return match[1].strip()
+        _refuse_idle(ast.parse(mutant.text), assignment.solution, where)
+    return mutant
 
 
 def _refuse_idle(mutant: ast.Module, solution: str, where: str) -> None:

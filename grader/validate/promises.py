@@ -13,8 +13,8 @@ from grader.model import Outcome, format_points
 from grader.validate.found import Problem
 
 if TYPE_CHECKING:
+    from grader.assignment import Mutant
     from grader.model import Assignment, Finding, Report, Result
-    from grader.validate.mutants import Mutant
     from grader.validate.mutation.score import Mutants
 
 NOT_THERE = frozenset({Outcome.MISSING, Outcome.BLOCKED})
@@ -130,12 +130,15 @@ def _lost(results: Sequence[Result]) -> list[Result]:
 
 
 def _misdiagnosed(promised: Sequence[Result], mutant: Mutant) -> Iterator[Problem]:
-    codes = {r.finding.diagnosis.code for r in promised if r.finding is not None and r.finding.diagnosis is not None}
+    made = [r.finding.diagnosis for r in promised if r.finding is not None and r.finding.diagnosis is not None]
+    codes = {diagnosis.code for diagnosis in made}
     found = ", ".join(sorted(codes))
+    sentence = next((d.sentence for d in made if d.code != mutant.diagnosis), "")  # perhaps another mutant's
     if mutant.diagnosis == NONE and codes:
-        yield Problem(f"is diagnosed as {found}, and promises no diagnosis", where=mutant.file)
+        yield Problem(f"is diagnosed as {found}, and promises no diagnosis", sentence, mutant.file)
     if mutant.diagnosis != NONE and codes != {mutant.diagnosis}:
-        yield Problem(f"is diagnosed as {found or 'nothing'}, and promises {mutant.diagnosis}", where=mutant.file)
+        says = f"is diagnosed as {found or 'nothing'}, and promises {mutant.diagnosis}"
+        yield Problem(says, sentence, mutant.file)
 
 
 def _said(finding: Finding | None) -> str:

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.assignment import SOLUTION as SOLUTION_FILE
-from grader.assignment import shown
+from grader.assignment import Mutant, shown
 from grader.engine import Task, from_texts, grade_all
 from grader.model import BadAssignment
 from grader.release import starter
 from grader.sandbox import open_launcher
 from grader.validate import promises
 from grader.validate.found import MIN_SCORE, Kinds, Subject, Validation
-from grader.validate.mutants import Mutant, read_mutants
+from grader.validate.mutants import read_mutants
 from grader.validate.mutation import reach, words
 from grader.validate.mutation.hunt import FIRST_SEEDS, Hunt
 from grader.validate.mutation.record import Record, record
@@ -140,15 +140,17 @@ class _Rest:
         return Hunt(self.assignment, record=listened, reach=reached, seconds=seconds, seeds=self.seeds)
 
     def _promised(self, reached: Mapping[str, frozenset[str]]) -> Iterator[Task]:
-        """The starter and the written mutants, with every seed."""
+        """The starter and the written mutants, with every seed; no mutant is the rule by which itself is diagnosed."""
         own = {check.name: check.seconds for check in self.assignment.checks}
         only: dict[str, dict[str, float | None]] = {}
+        itself = {name: frozenset({mutant.name}) for name, mutant in self.mutants.items()}
         for name, mutant in self.mutants.items():
             noticing = reach.noticing(reach.changes(mutant.text), reached)
             only[name] = {check: own[check] for check in own if check in noticing or check in mutant.fails}
         for seed in self.seeds:
             for name, submission in self.submissions.items():
-                yield Task(submission, seed, only=None if seed == self.seeds[0] else only.get(name))
+                first = seed == self.seeds[0]
+                yield Task(submission, seed, only=None if first else only.get(name), silent=itself.get(name))
 
     def _grade(self, tasks: Iterable[Task], hunt: Hunt | None) -> None:
         for done in grade_all(self.assignment, tasks, jobs=self.jobs):

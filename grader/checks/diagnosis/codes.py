@@ -1,4 +1,4 @@
-"""The closed list of what a diagnosis may say; a mutant may promise these codes and no others."""
+"""The closed list of what a diagnosis may say; a mutant may promise these codes, but for `KNOWN`, and no others."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ CODES = {
     "one-sample":                  "only one sample of the batch counts",
     "overwritten":                 "a value is used several times, and not all of its uses are added up",
     "one-coordinate":              "only one entry, row or column is wrong",
+    "known-mistake":               "the answer is that of one of the assignment's mutants, whose sentence is shown",
 }
 # fmt: on
+KNOWN = "known-mistake"  # of a mutant that promises no other code; it is told by the mutant alone, so none promises it
 NONE = "none"  # what a mutant promises when no diagnosis is expected

@@ -50,7 +50,7 @@ def assert_gradient(
     params = named({name: at[name] for name in names})
     problem = Problem(Placed(of, at, names), Placed(gradient, at, names), names, upstream)
     seed = int(context().rng("gradient").integers(2**63))
-    judged = judge(problem, tuple(params.values()), np.random.default_rng(seed), context().sizes)
+    judged = judge(problem, tuple(params.values()), np.random.default_rng(seed), context().sizes, context().ask_known)
     _note(judged)
     if judged.unusable is not None:
         give_up(of, judged.unusable, "assert_gradient")

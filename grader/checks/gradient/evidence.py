@@ -49,6 +49,14 @@ class GradientEvidence:
         """The parameters' names."""
         return self.problem.names
 
+    def ask(self) -> tuple[Array | None, ...]:
+        """What is answered to the question to which `got` was, by whoever answers now; the arrays may have any shape.
+
+        Raises:
+            Exception: Whatever the gradient function raises.
+        """
+        return answer_to(self.problem, self.params, self.upstream if self.problem.with_upstream else None)
+
     def gradients_at(self, params: Params, upstream: Array) -> tuple[Array | None, ...]:
         """What the gradient function answers elsewhere; None for what is not numbers of the right shape."""
         try:
@@ -90,7 +98,7 @@ class GradientEvidence:
     def for_rules(self) -> diagnosis.GradientsEvidence:
         """The same in the words of a diagnosis: plain arrays in float64, and two functions to ask."""
         seen = {a: one for a, one in self.located.items() if one.complete and self.numeric[a] is not None}
-        got = tuple(None if g is None or g.dtype.kind == "c" else g.astype(np.float64) for g in self.got)
+        got = plain(self.got)
         return diagnosis.GradientsEvidence(
             names=self.names,
             params=tuple(p.astype(np.float64) for p in self.params),
@@ -140,9 +148,23 @@ def _plus(x: Array, k: int, step: float) -> Array:
     return moved
 
 
+def answer_to(problem: Problem, params: Params, upstream: Array | None = None) -> tuple[Array | None, ...]:
+    """The gradient function's answer, which is not counted; the arrays may have any shape."""
+    more = () if upstream is None else (upstream.copy(),)
+    with np.errstate(all="ignore"):
+        return plain(read(problem.vjp(*copies(params), *more), problem.names, params).gradients)
+
+
+def plain(gradients: tuple[Array | None, ...]) -> tuple[Array | None, ...]:
+    """The arrays in float64; None for what is not real numbers."""
+    return tuple(None if g is None or g.dtype.kind == "c" else g.astype(np.float64) for g in gradients)
+
+
 def diagnose(evidence: GradientEvidence, known: Sequence[diagnosis.KnownWrong] = ()) -> Diagnosis | None:
     """The likely mistake, where a rule is sure of one; `known` are wrong gradients that the assignment brings."""
     if evidence.reasons[0].code == "wrong-shape":
+        if (found := diagnosis.of_answer(plain(evidence.got), known)) is not None:
+            return found
         shapes = [None if g is None else g.shape for g in evidence.got]
         return diagnosis.of_shapes(evidence.names, [p.shape for p in evidence.params], shapes)
     return diagnosis.of_gradients(evidence.for_rules(), known)

@@ -12,6 +12,8 @@ from grader.checks.arrays import Array, as_numbers, fail, show
 from grader.checks.close import parts_of
 from grader.checks.context import context
 from grader.checks.gradient.assertion import Placed, chosen, give_up
+from grader.checks.gradient.contract import read
+from grader.checks.gradient.evidence import answer_to, plain
 from grader.checks.gradient.noise import estimate
 from grader.checks.gradient.numeric import differentiate, one_sided
 from grader.checks.gradient.point import Point, Site
@@ -109,12 +111,15 @@ def assert_jacobian(
         right = measure(problem, params, layout, rng)
     except Unusable as why:
         give_up(of, why, "assert_jacobian")
-    report = compare(problem, problem.answer(copies(params), None), right, context().sizes)
+    answer = problem.answer(copies(params), None)
+    report = compare(problem, answer, right, context().sizes)
     for one in report.arrays:
         context().note(f"{label(one.name)}: relative error", one.error)
     if not report.passed:
         first = report.reasons[0]
-        fail(first.says, expected=first.expected, got=first.got, where=first.where, diagnosis=report.diagnosis)
+        known = context().ask_known(lambda: answer_to(problem, params))
+        found = diagnosis.of_answer(plain(read(answer, names, params).gradients), known) or report.diagnosis
+        fail(first.says, expected=first.expected, got=first.got, where=first.where, diagnosis=found)
 
 
 def label(name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from grader.checks.diagnosis.known import AskKnown, nobody
 from grader.checks.gradient import summary
 from grader.checks.gradient.contract import Rejected, try_again, value_again, visit
 from grader.checks.gradient.directions import AT_THE_POINT, BESIDE, PROBING
@@ -80,9 +81,21 @@ def check_gradient(
 
 @np.errstate(all="ignore")  # a student's numbers may be near the largest there are
 def judge(
-    problem: Problem, params: Params, rng: np.random.Generator, sizes: Mapping[str, int] | None = None
+    problem: Problem,
+    params: Params,
+    rng: np.random.Generator,
+    sizes: Mapping[str, int] | None = None,
+    ask_known: AskKnown = nobody,
 ) -> Judgement:
-    """The report on a problem, with its evidence; `sizes` are named lengths of which a diagnosis may speak."""
+    """The report on a problem, with its evidence.
+
+    Args:
+        problem: What is judged.
+        params: Where.
+        rng: For directions and upstream gradients.
+        sizes: Named lengths of which a diagnosis may speak.
+        ask_known: Asked after a failure which known mistakes answer the same question, and how.
+    """
     try:
         params, reasons = promote(problem, params)
         point = visit(problem, params, rng)
@@ -96,16 +109,17 @@ def judge(
         reason = Reason(unusable.code, unusable.says, expected=unusable.expected, got=unusable.got)
         return Judgement(summary.rejected(problem, (reason,), None), None, unusable)
     except Rejected as rejected:
-        return _rejected(problem, rejected, sizes or {})
-    return _judged(problem, looks, sizes or {})
+        return _rejected(problem, rejected, sizes or {}, ask_known)
+    return _judged(problem, looks, sizes or {}, ask_known)
 
 
-def _rejected(problem: Problem, rejected: Rejected, sizes: Mapping[str, int]) -> Judgement:
+def _rejected(problem: Problem, rejected: Rejected, sizes: Mapping[str, int], ask_known: AskKnown) -> Judgement:
     point = rejected.point
     evidence = GradientEvidence(
         problem, rejected.reasons, point.params, point.value, point.upstreams[0], rejected.got, sizes=sizes
     )
-    return Judgement(summary.rejected(problem, rejected.reasons, diagnose(evidence)), evidence)
+    found = diagnose(evidence, ask_known(evidence.ask))
+    return Judgement(summary.rejected(problem, rejected.reasons, found), evidence)
 
 
 def _look_around(site: Site) -> Looks:
@@ -174,7 +188,7 @@ def _elsewhere(site: Site) -> Scan | None:
     return None
 
 
-def _judged(problem: Problem, looks: Looks, sizes: Mapping[str, int]) -> Judgement:
+def _judged(problem: Problem, looks: Looks, sizes: Mapping[str, int], ask_known: AskKnown) -> Judgement:
     """The report on what was seen; where something is wrong, after looking which coordinates are."""
     if looks.wrong is None:
         unseen = summary.unseen(looks.scans)
@@ -199,7 +213,8 @@ def _judged(problem: Problem, looks: Looks, sizes: Mapping[str, int]) -> Judgeme
         located,
     )
     scans = (*looks.scans, looks.wrong) if all(one is not looks.wrong for one in looks.scans) else looks.scans
-    return Judgement(summary.failed(problem, scans, located, reasons, diagnose(evidence), looks.notes), evidence)
+    found = diagnose(evidence, ask_known(evidence.ask))
+    return Judgement(summary.failed(problem, scans, located, reasons, found, looks.notes), evidence)
 
 
 def _where(found: Scan, a: int) -> Group:

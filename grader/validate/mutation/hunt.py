@@ -81,7 +81,7 @@ class Hunt:
 
     def _task(self, name: str, seed: int, checks: Collection[str]) -> Task:
         submission = from_texts(name, {f"{self._assignment.name}.py": self._tested[name].mutation.text})
-        return Task(submission, seed, only={check: self._seconds[check] for check in checks})
+        return Task(submission, seed, only={check: self._seconds[check] for check in checks}, silent=None)
 
     def note(self, done: Done) -> None:
         """Learn from a report."""

@@ -10,18 +10,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import check_gradient
+from grader import check_gradient, context
 from grader.checks.diagnosis import (
     CODES,
     GRADIENT_RULES,
     HABIT_RULES,
     GradientsEvidence,
     KnownWrong,
+    is_right,
+    of_answer,
     of_gradients,
     rules,
 )
 from grader.checks.gradient.method import judge
 from grader.checks.gradient.problem import Problem, named
+from grader.model import Diagnosis
 from tests.bank.bank import BY_NAME, SMALL
 from tests.bank.case import logsumexp, one_hot, softmax
 
@@ -236,6 +239,43 @@ def test_what_a_mutant_answers_is_named_by_its_sentence() -> None:
     assert (found.code, found.sentence) == ("factor", "The bias climbs.")
     assert of_gradients(seen, [other]) != found
     assert of_gradients(seen, [mine, same]) == of_gradients(seen)
+
+
+@pytest.mark.parametrize(
+    ("got", "wrong", "named"),
+    [
+        ([1.0, 2.0], [1.0, 2.0], True),
+        ([1.0, 2.0], [1.0, 2.0 * (1 + 1e-12)], True),
+        ([1.0, 2.0], [1.0, 2.0 * (1 + 1e-8)], False),
+        ([0.0, 0.0], [0.0, 0.0], True),
+        ([1.0, 2.0], [[1.0, 2.0]], False),
+        ([1.0, np.nan], [1.0, np.nan], False),
+        ([1.0, np.inf], [1.0, np.inf], False),
+        ([1.7e308, 0.0], [-1.7e308, 0.0], False),
+        (None, [1.0, 2.0], False),
+    ],
+)
+def test_an_answer_is_a_mutants_if_every_entry_agrees(got: object, wrong: object, named: bool) -> None:
+    mine = KnownWrong("factor", "It is twice as much.", (np.array(wrong), np.ones(3)))
+    answer = None if got is None else np.array(got)
+    assert (of_answer((answer, np.ones(3)), [mine]) == Diagnosis("factor", mine.sentence)) is named
+    assert of_answer((answer, 2 * np.ones(3)), [mine]) is None
+    assert of_answer((answer,), [mine]) is None
+    assert of_answer((), [KnownWrong("factor", "Of nothing.", ())]) is None
+
+
+def test_what_no_check_calls_wrong_is_right() -> None:
+    right = (np.array([1.0, -2.0]), np.array(3.0))
+    assert is_right((right[0] * (1 + 1e-9), right[1]), right)
+    assert not is_right((right[0] * (1 + 1e-5), right[1]), right)
+    assert not is_right((right[0][:, None], right[1]), right)
+
+
+def test_outside_a_grading_no_mistake_is_known() -> None:
+    def ask() -> tuple[np.ndarray, ...]:
+        raise AssertionError("nobody else can be asked")
+
+    assert list(context().ask_known(ask)) == []
 
 
 def test_a_sentence_holds_no_value() -> None:

@@ -324,6 +324,8 @@ def test_a_loading_limit_that_is_too_tight(tmp_path: Path) -> None:
         ("fails: double, large", "fails:", "names no check"),
         ("fails: double, large", "fails: triple", "names triple, and there is no such check"),
         ("diagnosis: sign", "diagnosis: typo", "`diagnosis: typo` is not one of"),
+        ("diagnosis: sign", "diagnosis: known-mistake", "`diagnosis: known-mistake` is not one of"),
+        ("The sign is wrong.", "", "must begin with a sentence for the student who makes this mistake"),
         ('"""The sign', "def f(:\n" + '"""The sign', r"sign\.py:1: "),
         ("return -2 * x", "return -2 * x\nreturn 1", r"sign\.py:8: 'return' outside function"),
         (
