@@ -62,9 +62,7 @@ class Family:
         self._wanted, self._asked = limits if self._rung.ahead else None, time.monotonic()
         ready = self._hand_over(limits, descriptors)
         self.members[key] = Member(ready.pid, ready.number)
-        while self._leaving:  # what they left running no longer counts when the new one begins
-            select.select([self._leaving[0].handle], [], [], self._patience(self._leaving[0].until))
-            self._bury_leaving(self._leaving[0])
+        self._await_leaving()
         return ready.handle
 
     def bury(self, key: int, grace: float) -> int:
@@ -118,6 +116,7 @@ class Family:
             with contextlib.suppress(OSError):  # without a jail a student can have killed it
                 return self._hand_to_spare(self._spare, descriptors)
         self._drop_spare()
+        self._await_leaving()
         self._spare = self._fork(limits)
         try:
             return self._hand_to_spare(self._spare, descriptors)
@@ -139,6 +138,12 @@ class Family:
         if idle is not None:
             spare.release(idle)
             self._bury(Member(idle.pid, idle.number))
+
+    def _await_leaving(self) -> None:
+        """Bury all that leave: what they left running no longer counts when the next M begins."""
+        while self._leaving:
+            select.select([self._leaving[0].handle], [], [], self._patience(self._leaving[0].until))
+            self._bury_leaving(self._leaving[0])
 
     def _bury_leaving(self, one: Leaving, grace: float = 0.0) -> None:
         self._leaving.remove(one)

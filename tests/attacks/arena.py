@@ -122,7 +122,7 @@ def run(attack: Attack, launcher: Launcher, solutions: Launcher, bait: Bait, *, 
     if not (control and reached):
         reached += oracles.left(bait, before, over, expected=control)
     os.sched_setaffinity(0, ours.processors)
-    oracles.clean(bait)
+    oracles.clean(bait, over)
     return Ran(tuple(reached), report)
 
 

@@ -100,10 +100,10 @@ def open_descriptors() -> int:
     return len(os.listdir("/proc/self/fd")) - len(processes.children(os.getpid()))  # noqa: PTH208  (names alone)
 
 
-def clean(bait: Bait) -> None:
+def clean(bait: Bait, over: float) -> None:
     """Remove what an attack that worked has left, so that the next one is judged by itself."""
     for _ in range(TRIES):
-        if not (running := processes.guests(bait, processes.now()) or processes.guests(bait, processes.now())):
+        if not (running := processes.guests(bait, over) or processes.guests(bait, over)):
             break
         for pid in running:
             with suppress(OSError):
