@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from grader.checks.diagnosis.evidence import Array, GradientsEvidence
+from grader.checks.diagnosis.slopes import INVERSES, SLOPES, Slope
 from grader.checks.diagnosis.views import View, views
 from grader.model import Diagnosis
 
@@ -16,49 +15,9 @@ SAME = 1e-5  # relative: how closely the slopes for two upstream gradients agree
 EPSILON = 1e-2  # relative: how closely the small number must be the same in every entry
 NEAR = 0.5  # of the largest entry: a threshold beyond is no threshold
 DIFFER = 1e-3  # relative: slopes that are a constant times the right ones are a factor, not another function
+SMALL = 0.1  # of the middle of what it is added to
+CLOSELY = 1e-4  # of the largest mistake: how sharply entries must be known for two numbers to be fitted
 DIAGONAL = 1e-9  # of the largest entry of a Jacobian
-
-Slope = Callable[[Array], Array]
-
-
-def _sigmoid(x: Array) -> Array:
-    return np.asarray(0.5 * (1 + np.tanh(x / 2)))
-
-
-def _relu(x: Array) -> Array:
-    return np.maximum(x, 0)
-
-
-# The right derivative, what it is called, and what is written for it by mistake.
-# fmt: off
-SLOPES: dict[str, tuple[Slope, tuple[Slope, ...]]] = {
-    "tanh": (lambda x: 1 - np.tanh(x) ** 2, (
-        lambda x: 1 - x**2, lambda x: 1 - np.tanh(x), np.ones_like, lambda x: 1 - np.tanh(np.tanh(x)) ** 2,
-        np.tanh, lambda x: 1 + np.tanh(x) ** 2, lambda x: np.tanh(x) * (1 - np.tanh(x)))),
-    "sigmoid": (lambda x: _sigmoid(x) * (1 - _sigmoid(x)), (
-        lambda x: x * (1 - x), lambda x: 1 - _sigmoid(x), _sigmoid, np.ones_like,
-        lambda x: _sigmoid(_sigmoid(x)) * (1 - _sigmoid(_sigmoid(x))), lambda x: 1 - _sigmoid(x) ** 2)),
-    "softplus": (_sigmoid, (
-        lambda x: _sigmoid(x) * (1 - _sigmoid(x)), lambda x: _sigmoid(np.logaddexp(0, x)), np.ones_like)),
-    "swish": (lambda x: _sigmoid(x) * (1 + x * (1 - _sigmoid(x))), (
-        _sigmoid, np.ones_like, lambda x: _sigmoid(x) * (1 - _sigmoid(x)))),
-    "relu": (lambda x: 1.0 * (x > 0), (_relu, lambda x: 1.0 * (x < 0))),
-    "leaky relu": (lambda x: np.where(x > 0, 1, 0.1), (lambda x: 1.0 * (x > 0), np.ones_like)),
-    "leaky relu with 0.01": (lambda x: np.where(x > 0, 1, 0.01), (lambda x: 1.0 * (x > 0), np.ones_like)),
-    "elu": (lambda x: np.where(x > 0, 1, np.exp(np.minimum(x, 0))), (
-        lambda x: np.where(x > 0, 1, np.expm1(np.minimum(x, 0))), lambda x: 1.0 * (x > 0), np.ones_like)),
-    "the absolute value": (np.sign, (np.ones_like,)),
-    "exp": (np.exp, (np.ones_like, lambda x: x * np.exp(x - 1))),
-    "exp of a half": (lambda x: np.exp(x / 2) / 2, (lambda x: np.full_like(x, 0.5),)),
-}
-# What an activation was given, from its value.
-INVERSES: dict[str, Slope] = {
-    "tanh": np.arctanh, "sigmoid": lambda y: np.log(y / (1 - y)), "softplus": lambda y: y + np.log(-np.expm1(-y)),
-    "leaky relu": lambda y: np.where(y > 0, y, 10 * y), "leaky relu with 0.01": lambda y: np.where(y > 0, y, 100 * y),
-    "elu": lambda y: np.where(y > 0, y, np.log1p(np.minimum(y, 0))), "exp": np.log,
-    "exp of a half": lambda y: 2 * np.log(y),
-}
-# fmt: on
 
 
 def relu_threshold(evidence: GradientsEvidence) -> Diagnosis | None:
@@ -103,6 +62,37 @@ def missing_mask(evidence: GradientsEvidence) -> Diagnosis | None:
     return None
 
 
+def masked(view: View) -> str | None:
+    """Right wherever anything should flow, in several entries, and not zero in several where it should be."""
+    right, got, off = view.one.expected, view.one.got, view.one.off
+    stops = np.abs(right) <= np.maximum(ZERO * float(np.max(np.abs(got), initial=0.0)), view.one.slack)
+    known = np.isfinite(view.one.slack)
+    flowed = np.all(stops[off]) and np.all(got[off] != 0) and np.sum(~stops & ~off & known) >= FEW
+    return "missing-mask" if flowed and np.sum(off) > FEW else None
+
+
+def denominator(view: View) -> str | None:
+    """Got·(c + q) = expected·(a + q) for two numbers a, c, where q is x, |x| or x²: 1/(a + q) is wrong by its a."""
+    one, x = view.one, view.x
+    worst = float(np.max(np.abs(one.got - one.expected), initial=0.0))
+    there = (one.slack <= CLOSELY * worst) & (np.abs(one.expected) > one.slack)
+    if np.sum(there) < 2 * FEW or np.sum(one.off & there) <= FEW:
+        return None
+    e, g = one.expected[there], one.got[there]
+    for q in (x[there], np.abs(x[there]), x[there] ** 2):
+        columns = np.stack([g / e, -np.ones_like(e)], axis=1)
+        (c, a), _, rank, _ = np.linalg.lstsq(columns, q * (1 - g / e), rcond=1e-9)
+        ratio = np.where(there, 1.0, 0.0)
+        ratio[there] = (a + q) / (c + q)
+        small = -ZERO <= min(a, c) < SMALL * float(np.median(q)) and np.ptp(ratio[there]) > DIFFER * np.max(ratio)
+        numerator = np.abs(e / (c + q)), np.abs(e / (a + q))  # where it is a sum instead that lacks a part
+        small = small and not any(np.ptp(n) <= DIFFER * np.max(n) for n in numerator)
+        predicted = np.where(there, one.expected * ratio, one.got)
+        if rank == 2 and small and one.fits(predicted, slack=one.slack * np.abs(ratio)):
+            return "epsilon"
+    return None
+
+
 def _selects_fewer(evidence: GradientsEvidence, view: View) -> bool:
     return bool(evidence.value.ndim and evidence.value.size < view.x.size)
 
@@ -111,6 +101,8 @@ def epsilon(evidence: GradientsEvidence) -> Diagnosis | None:
     """Got = expected · x/(x + ε) with one small ε for all that is wrong; or both are R·x/(d + ε) with an ε each."""
     for view in views(evidence):
         one, off = view.one, view.one.off & view.one.sharp
+        if denominator(view):
+            return Diagnosis("epsilon", f"{one.name} has another number in a denominator than the function")
         if np.sum(off) < FEW or view.array is None:
             continue
         x, right, got = view.x, one.expected, one.got

@@ -126,6 +126,11 @@ class GradientsEvidence:
         """Whether all that are wrong were."""
         return bool(self.wrong) and len(self.arrays) == len(self.wrong)
 
+    @property
+    def vanishes(self) -> bool:
+        """Whether a wrong gradient is zero everywhere: what is not there has no pattern."""
+        return any(not np.any(one.got) for one in self.arrays.values())
+
     def along(self, a: int, upstream: Array) -> Array | None:
         """The right gradient by parameter `a` for another upstream gradient."""
         if a not in self.rows:

@@ -1,29 +1,19 @@
-"""Mistakes in layers that mix entries: softmax, normalisation, products of matrices and of factors."""
+"""Mistakes in layers that mix entries: softmax, products of matrices and of factors."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from grader.checks.diagnosis.evidence import Array, GradientsEvidence
+from grader.checks.diagnosis.steps import softmax
 from grader.checks.diagnosis.values import softmax_jacobian
-from grader.checks.diagnosis.views import View, views
+from grader.checks.diagnosis.views import views
 from grader.checks.diagnosis.whole import one_for_all
 from grader.model import Diagnosis
 
 SYMMETRIC = 1e-3  # relative: a matrix that is its own transpose this closely proves nothing
 CONDITION = 1e6  # of a matrix that may be divided by
-KEEPS = 1e-6  # relative: a sum of gradients that a shift leaves at zero
-NEARLY = 0.05  # relative: the same of a scaling, for there is an eps beside the variance
-KNOWN = 0.9  # the share of the entries that must be known sharply
-EQUAL = 1e-6  # relative: multiples that do not differ are one factor
-CLOSELY = 1e-3  # relative: how closely two small numbers must explain all slices
-SLICES = 3  # along which a normalisation must show
-
-
-def softmax(z: Array) -> Array:
-    """Along the last axis."""
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+FEW = 3  # entries of which all are one
 
 
 def softmax_diagonal(evidence: GradientsEvidence) -> Diagnosis | None:
@@ -59,93 +49,6 @@ def double_softmax(evidence: GradientsEvidence) -> Diagnosis | None:
         if any(view.one.fits(view.one.expected + extra / m) for m in (1, view.x.shape[0], view.x.size)):
             says = f"{view.one.name}: softmax is taken of what is a softmax already"
             return Diagnosis("double-softmax", says)
-    return None
-
-
-def normalisation(evidence: GradientsEvidence) -> Diagnosis | None:
-    """The right gradient does not change when slices of x are shifted and scaled, what came does.
-
-    That is: along the axis it sums to zero, and so does its product with x. What follows a normalisation has no part
-    in that. A gradient along which only the scaling is lost has its variance, or length, taken for a constant.
-    """
-    for view in views(evidence):
-        for axis in range(view.x.ndim):
-            code = _lost_path(view, axis)
-            if code is None:
-                continue
-            what = "mean" if code == "batchnorm-mean-path" else "variance, or length,"
-            return Diagnosis(code, f"{view.one.name}: the {what} depends on the inputs too, and a path goes through it")
-    return None
-
-
-def _lost_path(view: View, axis: int) -> str | None:
-    """Which path is missing: what came is off by a constant along the axis, by a multiple of x there, or by both."""
-    x, one = view.x, view.one
-    if x.shape[axis] < SLICES or x.size < SLICES * x.shape[axis] or not one.sharp.mean() >= KNOWN:
-        return None
-    centred, lack = x - x.mean(axis=axis, keepdims=True), one.got - one.expected
-    if _share(one.expected, axis) > KEEPS:
-        if _share(one.expected * x, axis) > KEEPS or not one.fits(one.expected + _along(lack, x, axis)):
-            return None
-        return "batchnorm-variance-path" if _in_most(lack, axis) else None
-    if _share(one.expected * centred, axis) > NEARLY or not _in_most(lack, axis):
-        return None
-    constant = np.broadcast_to(lack.mean(axis=axis, keepdims=True), lack.shape)
-    if one.fits(one.expected + constant):
-        return "batchnorm-mean-path"
-    scaled = _along(lack, centred, axis)
-    if one.fits(one.expected + scaled):
-        return "batchnorm-variance-path"
-    both = x.shape[axis] > SLICES and one.fits(one.expected + constant + scaled)
-    return "batchnorm-mean-path" if both else None
-
-
-def _along(lack: Array, x: Array, axis: int) -> Array:
-    """The multiple of x in each slice that is nearest to what is lacking."""
-    power = (x * x).sum(axis=axis, keepdims=True)
-    return np.asarray(x * (lack * x).sum(axis=axis, keepdims=True) / np.where(power > 0, power, 1.0))
-
-
-def _in_most(lack: Array, axis: int) -> bool:
-    """Whether most slices are off."""
-    sizes = np.abs(lack).max(axis=axis)
-    return bool(np.mean(sizes > 1e-3 * np.max(sizes)) > 0.5)
-
-
-def _share(numbers: Array, axis: int) -> float:
-    """The largest sum along the axis, of what it would be without signs."""
-    whole = np.abs(numbers).sum(axis=axis)
-    there = whole > 1e-6 * np.max(whole, initial=0.0)
-    if not np.any(there):
-        return 1.0
-    return float(np.max(np.abs(numbers.sum(axis=axis))[there] / whole[there]))
-
-
-def normalisation_epsilon(evidence: GradientsEvidence) -> Diagnosis | None:
-    """A normalisation where each slice of what came is a multiple c of the right one, as another ε would have it.
-
-    With the variances v of the slices, c² (v + ε') = v + ε for one ε and one ε'.
-    """
-    for view in views(evidence):
-        x, one = view.x, view.one
-        for axis in range(x.ndim):
-            if x.shape[axis] < SLICES or x.size < (SLICES + 1) * x.shape[axis] or not one.sharp.all():
-                continue
-            if _share(one.expected, axis) > KEEPS:
-                continue
-            power = (one.expected**2).sum(axis=axis, keepdims=True)
-            c = (one.expected * one.got).sum(axis=axis, keepdims=True) / power
-            if not one.fits(c * one.expected, slack=np.abs(c) * one.slack) or np.ptp(c) <= EQUAL * np.max(np.abs(c)):
-                continue
-            v, square = x.var(axis=axis).ravel(), c.ravel() ** 2
-            if not np.all(np.isfinite(square)):
-                continue
-            columns = np.stack([square, -np.ones_like(v)], axis=1)
-            epsilons = np.linalg.lstsq(columns, v * (1 - square), rcond=None)[0]
-            left = np.abs(columns @ epsilons - v * (1 - square))
-            if np.max(left) <= CLOSELY * np.max(np.abs(v * (1 - square))) and np.all(epsilons > -CLOSELY):
-                says = f"{one.name}: the small number beside the variance is another one than in the function"
-                return Diagnosis("epsilon", says)
     return None
 
 
@@ -212,7 +115,7 @@ def missing_factor(evidence: GradientsEvidence) -> Diagnosis | None:
 def _ones(evidence: GradientsEvidence) -> Diagnosis | None:
     """A sum that is linear in its argument has other slopes than one, and ones came."""
     one = evidence.array(evidence.wrong[0]) if len(evidence.wrong) == 1 else None
-    if one is None or evidence.with_upstream or one.got.size < SLICES or not np.all(one.got == 1.0):
+    if one is None or evidence.with_upstream or one.got.size < FEW or not np.all(one.got == 1.0):
         return None
     x, a = evidence.params[evidence.wrong[0]], evidence.wrong[0]
     points = [(*evidence.params[:a], t * x, *evidence.params[a + 1 :]) for t in (0.0, 2.0)]

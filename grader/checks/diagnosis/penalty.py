@@ -121,9 +121,11 @@ def without_penalty(evidence: GradientsEvidence) -> GradientsEvidence | None:
         pairs = zip(arrays, extra, strict=True)
         return tuple(None if g is None or more is None else g - more for g, more in pairs)
 
+    penalised = [(twice, x) for twice, x in zip(known, evidence.params, strict=True) if twice is not None]
     sizes = {a: ISOTROPIC * 1e-3 * np.abs(extra[a]) for a in evidence.wrong}  # type: ignore[arg-type]
     return replace(
         evidence,
+        value=evidence.value - sum(twice * float(np.vdot(x, x)) / 2 for twice, x in penalised),
         got=less(evidence.got),
         expected=less(evidence.expected),
         error={a: evidence.error[a] + sizes[a] for a in evidence.wrong},

@@ -6,7 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.checks.diagnosis import batch, elementwise, habits, layers, penalty, values, whole
+from grader.checks.diagnosis import (
+    batch,
+    behind,
+    elementwise,
+    flow,
+    habits,
+    hidden,
+    layers,
+    normalisation,
+    penalty,
+    transfer,
+    units,
+    values,
+    whole,
+)
 from grader.checks.diagnosis.evidence import Evidence, GradientsEvidence, GradientsRule, Rule
 from grader.checks.diagnosis.known import KnownWrong, of_known
 from grader.model import Diagnosis
@@ -22,9 +36,18 @@ GRADIENT_RULES: tuple[GradientsRule, ...] = (
     layers.softmax_diagonal, layers.double_softmax, layers.operand_not_transposed, layers.missing_factor,
     elementwise.relu_threshold, elementwise.missing_mask, elementwise.epsilon,
     batch.overwritten, batch.one_sample, batch.max_spread,
-    whole.one_coordinate, layers.normalisation, layers.normalisation_epsilon,
+    whole.one_coordinate, normalisation.normalisation, normalisation.normalisation_epsilon,
     elementwise.activation, elementwise.last_activation,
-    habits.float32,
+    habits.float32, flow.cancelled, flow.rows_taken, hidden.hidden_layer, behind.last_layer, behind.last_epsilon,
+    transfer.transferred, flow.own_use_alone,
+)
+# Those that ask the function itself anew see its penalty again.
+RULES_BESIDE_PENALTY = tuple(rule for rule in GRADIENT_RULES if rule is not transfer.transferred)
+# Those whose formulas are not the same in other units.
+RULES_OF_UNITS: tuple[GradientsRule, ...] = (
+    layers.softmax_diagonal, layers.double_softmax, layers.missing_factor,
+    elementwise.relu_threshold, elementwise.epsilon, normalisation.normalisation, normalisation.normalisation_epsilon,
+    elementwise.activation, hidden.hidden_layer,
 )
 # fmt: on
 
@@ -45,13 +68,17 @@ def of_gradients(evidence: GradientsEvidence, known: Sequence[KnownWrong] = ()) 
     with np.errstate(all="ignore"):
         if (found := _first(rules, evidence)) is not None:
             return found
-        return _first((_without_penalty,), evidence)
+        return _first((_seen_otherwise,), evidence)
 
 
-def _without_penalty(evidence: GradientsEvidence) -> Diagnosis | None:
-    """What is wrong beside a penalty that is."""
+def _seen_otherwise(evidence: GradientsEvidence) -> Diagnosis | None:
+    """What is said of a loss without its penalty, and of parameters in other units."""
     bare = penalty.without_penalty(evidence)
-    return None if bare is None else _first(GRADIENT_RULES, bare)
+    found = None if bare is None else _first(RULES_BESIDE_PENALTY, bare)
+    for one in (evidence, bare):
+        for other in () if one is None or found else units.in_other_units(one):
+            found = found or _first(RULES_OF_UNITS, other)
+    return found
 
 
 def _first(rules: Sequence[GradientsRule], evidence: GradientsEvidence) -> Diagnosis | None:
