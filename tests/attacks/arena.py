@@ -21,6 +21,7 @@ from grader.engine.prepare import cargo_for
 from grader.model import Assignment, Check, Limits, Outcome, Report, Submission
 from grader.reports import to_json
 from grader.sandbox import Launcher
+from grader.sandbox.zygote import Zygotes
 from tests.attacks import oracles, processes
 from tests.attacks.baits import Bait, baits
 from tests.attacks.oracles import MIB
@@ -110,8 +111,8 @@ def run(attack: Attack, launcher: Launcher, solutions: Launcher, bait: Bait, *, 
         report = grade(given, submission, launcher, seed=1, oracle=oracle)
         seconds, over = time.monotonic() - began, processes.now()
     good = grade(small(bait, LIMITS), module("def f(x): return 2 * x"), launcher, seed=2, oracle=None)
-    solutions.start(("numpy",), TIGHT).end()  # so that what waits there has begun since, too
-    launcher.start(preload, TIGHT).end()
+    for one in (launcher, solutions):
+        _use_what_waits(one)
     reached = [
         *_reached(attack, bait, report, good, seconds),
         *_held(meter, oracles.peak() - memory),
@@ -124,6 +125,13 @@ def run(attack: Attack, launcher: Launcher, solutions: Launcher, bait: Bait, *, 
     os.sched_setaffinity(0, ours.processors)
     oracles.clean(bait, over)
     return Ran(tuple(reached), report)
+
+
+def _use_what_waits(launcher: Launcher) -> None:
+    """Whatever waits for a submission then has begun after the attack."""
+    assert isinstance(launcher, Zygotes)
+    for preload in list(launcher._running):
+        launcher.start(preload, TIGHT).end()
 
 
 def filled(attack: Attack, bait: Bait, *, control: bool = False) -> Submission:
