@@ -1,0 +1,162 @@
+"""Derivative rules of functions that act entry by entry: every differentiable ufunc of NumPy's, where, clip, relu.
+
+Each column after the function is g·∂y/∂x_i for one argument, given g, the value y and the arguments. It turns an
+upstream gradient into the argument's, and the argument's tangent into that of y, since a diagonal Jacobian is its own
+transpose.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from reference.autodiff.rules import CONSTANT, Rule, elementwise, enter, primitive
+
+LN2, LN10 = math.log(2.0), math.log(10.0)
+DEGREES = 180.0 / math.pi
+
+
+def _larger(g: Any, a: Any, b: Any) -> Any:
+    """g where a > b, half of it where both are equal."""
+    return g * (0.5 * ((a > b) + 1.0 * (a >= b)))
+
+
+def _power_of(g: Any, y: Any, a: Any, b: Any) -> Any:
+    """g·b·a^(b−1); 0 where b is 0, whatever a."""
+    return g * (b * a ** (b - 1)) if type(b) in (int, float) and b != 0 else g * b * a ** np.where(b == 0, 1.0, b - 1)
+
+
+def _power_to(g: Any, y: Any, a: Any, b: Any) -> Any:
+    """g·y·ln a; 0 where a is 0, where the limit is that for every b > 0."""
+    return g * y * np.log(np.where(a == 0, 1.0, a))
+
+
+@primitive
+def relu(x: Any) -> Any:
+    """max(x, 0)."""
+    return np.maximum(x, 0.0)
+
+
+@primitive
+def expit(x: Any) -> Any:
+    """1 / (1 + exp(−x)), at any size of x."""
+    return 0.5 * np.tanh(0.5 * x) + 0.5
+
+
+@primitive
+def softplus(x: Any) -> Any:
+    """ln(1 + exp(x)), at any size of x."""
+    return np.logaddexp(0.0, x)
+
+
+# fmt: off
+ADD      = elementwise(np.add,         lambda g, y, a, b: g,            lambda g, y, a, b: g)
+SUBTRACT = elementwise(np.subtract,    lambda g, y, a, b: g,            lambda g, y, a, b: -g)
+MULTIPLY = elementwise(np.multiply,    lambda g, y, a, b: g * b,        lambda g, y, a, b: g * a)
+DIVIDE   = elementwise(np.true_divide, lambda g, y, a, b: g / b,        lambda g, y, a, b: -g * y / b)
+POWER    = elementwise(np.power,       _power_of,                       _power_to)
+elementwise(np.float_power,            _power_of,                       _power_to)
+elementwise(np.maximum,   lambda g, y, a, b: _larger(g, a, b),          lambda g, y, a, b: _larger(g, b, a))
+elementwise(np.minimum,   lambda g, y, a, b: _larger(g, b, a),          lambda g, y, a, b: _larger(g, a, b))
+elementwise(np.fmax,      lambda g, y, a, b: _larger(g, a, b),          lambda g, y, a, b: _larger(g, b, a))
+elementwise(np.fmin,      lambda g, y, a, b: _larger(g, b, a),          lambda g, y, a, b: _larger(g, a, b))
+elementwise(np.arctan2,   lambda g, y, a, b: g * b / (a * a + b * b),   lambda g, y, a, b: -g * a / (a * a + b * b))
+elementwise(np.hypot,     lambda g, y, a, b: g * _ratio(a, y),          lambda g, y, a, b: g * _ratio(b, y))
+elementwise(np.logaddexp, lambda g, y, a, b: g * np.exp(a - y),         lambda g, y, a, b: g * np.exp(b - y))
+elementwise(np.logaddexp2, lambda g, y, a, b: g * np.exp2(a - y),       lambda g, y, a, b: g * np.exp2(b - y))
+elementwise(np.copysign,  lambda g, y, a, b: g * np.sign(a) * np.copysign(1.0, b), lambda g, y, a, b: 0.0 * g)
+elementwise(np.remainder, lambda g, y, a, b: g,                         lambda g, y, a, b: -g * np.floor(a / b))
+elementwise(np.fmod,      lambda g, y, a, b: g,                         lambda g, y, a, b: -g * np.trunc(a / b))
+elementwise(np.heaviside, lambda g, y, a, b: 0.0 * g,                   lambda g, y, a, b: g * (a == 0))
+
+NEGATIVE = elementwise(np.negative, lambda g, y, x: -g)
+elementwise(np.positive,   lambda g, y, x: g)
+elementwise(np.absolute,   lambda g, y, x: g * np.sign(x),              scalar=abs)
+elementwise(np.fabs,       lambda g, y, x: g * np.sign(x),              scalar=abs)
+elementwise(np.conjugate,  lambda g, y, x: g)
+elementwise(np.square,     lambda g, y, x: g * (2.0 * x))
+elementwise(np.sqrt,       lambda g, y, x: g / (2.0 * y),               scalar=math.sqrt)
+elementwise(np.cbrt,       lambda g, y, x: g / (3.0 * y * y))
+elementwise(np.reciprocal, lambda g, y, x: -g * y * y)
+EXP = elementwise(np.exp,  lambda g, y, x: g * y,                       scalar=math.exp)
+elementwise(np.exp2,       lambda g, y, x: g * (LN2 * y))
+elementwise(np.expm1,      lambda g, y, x: g * (y + 1.0),               scalar=math.expm1)
+LOG = elementwise(np.log,  lambda g, y, x: g / x,                       scalar=math.log)
+elementwise(np.log2,       lambda g, y, x: g / (LN2 * x),               scalar=math.log2)
+elementwise(np.log10,      lambda g, y, x: g / (LN10 * x),              scalar=math.log10)
+elementwise(np.log1p,      lambda g, y, x: g / (1.0 + x),               scalar=math.log1p)
+SIN = elementwise(np.sin,  lambda g, y, x: g * np.cos(x),               scalar=math.sin)
+COS = elementwise(np.cos,  lambda g, y, x: -g * np.sin(x),              scalar=math.cos)
+elementwise(np.tan,        lambda g, y, x: g * (1.0 + y * y),           scalar=math.tan)
+elementwise(np.arcsin,     lambda g, y, x: g / np.sqrt(1.0 - x * x),    scalar=math.asin)
+elementwise(np.arccos,     lambda g, y, x: -g / np.sqrt(1.0 - x * x),   scalar=math.acos)
+elementwise(np.arctan,     lambda g, y, x: g / (1.0 + x * x),           scalar=math.atan)
+elementwise(np.sinh,       lambda g, y, x: g * np.cosh(x),              scalar=math.sinh)
+elementwise(np.cosh,       lambda g, y, x: g * np.sinh(x),              scalar=math.cosh)
+TANH = elementwise(np.tanh, lambda g, y, x: g * (1.0 - y * y),          scalar=math.tanh)
+elementwise(np.arcsinh,    lambda g, y, x: g / np.sqrt(x * x + 1.0),    scalar=math.asinh)
+elementwise(np.arccosh,    lambda g, y, x: g / np.sqrt(x * x - 1.0),    scalar=math.acosh)
+elementwise(np.arctanh,    lambda g, y, x: g / (1.0 - x * x),           scalar=math.atanh)
+elementwise(np.deg2rad,    lambda g, y, x: g / DEGREES)
+elementwise(np.radians,    lambda g, y, x: g / DEGREES)
+elementwise(np.rad2deg,    lambda g, y, x: g * DEGREES)
+elementwise(np.degrees,    lambda g, y, x: g * DEGREES)
+elementwise(np.sinc,       lambda g, y, x: g * _sinc_slope(y, x))
+RELU = elementwise(relu,   lambda g, y, x: g * (y > 0))
+EXPIT = elementwise(expit,     lambda g, y, x: g * (y * (1.0 - y)))
+SOFTPLUS = elementwise(softplus, lambda g, y, x: g * expit(x))
+# fmt: on
+
+
+def _ratio(a: Any, y: Any) -> Any:
+    """a / y; 0 where y is 0."""
+    return a / np.where(y == 0, 1.0, y)
+
+
+def _sinc_slope(y: Any, x: Any) -> Any:
+    """(cos πx − y) / x; 0 at 0."""
+    return (np.cos(math.pi * x) - y) / np.where(x == 0, 1.0, x) * (x != 0)
+
+
+# ------------------------------------------------------------------------------------ with arguments that are not traced
+
+
+def _bind_where(condition: Any, x: Any, y: Any) -> tuple[Any, ...]:
+    return condition, x, y
+
+
+def _bind_clip(x: Any, low: Any = None, high: Any = None, **bounds: Any) -> tuple[Any, ...]:
+    for name, value in bounds.items():  # a_min and a_max, or min and max
+        low, high = (value, high) if name.endswith("min") else (low, value)
+    return x, low, high
+
+
+def _inside(g: Any, y: Any, x: Any, low: Any, high: Any) -> Any:
+    """g strictly between the bounds."""
+    inside = (x > (-np.inf if low is None else low)) & (x < (np.inf if high is None else high))
+    return g * inside
+
+
+def _if(g: Any, y: Any, c: Any, a: Any, b: Any) -> Any:
+    return np.where(c, g, 0.0)
+
+
+def _else(g: Any, y: Any, c: Any, a: Any, b: Any) -> Any:
+    return np.where(c, 0.0, g)
+
+
+# fmt: off
+enter(np.where, Rule("where", np.where, (None, _if, _else),     (None, _if, _else),     _bind_where, broadcasts=True))
+enter(np.clip,  Rule("clip",  np.clip,  (_inside, None, None),  (_inside, None, None),  _bind_clip,  broadcasts=True))
+
+CONSTANT |= {
+    np.floor, np.ceil, np.trunc, np.rint, np.round, np.fix, np.sign, np.signbit, np.floor_divide, np.spacing, np.isnan,
+    np.isinf, np.isfinite, np.isclose, np.allclose, np.array_equal, np.greater, np.greater_equal, np.less,
+    np.less_equal, np.equal, np.not_equal, np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.any,
+    np.all, np.argmax, np.argmin, np.argsort, np.nonzero, np.flatnonzero, np.count_nonzero, np.searchsorted, np.shape,
+    np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.result_type, np.iscomplexobj,
+    np.isrealobj, np.unravel_index,
+}
+# fmt: on

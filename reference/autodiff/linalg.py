@@ -1,0 +1,95 @@
+"""Derivative rules of linear algebra, for one matrix or a stack of them.
+
+Source of the formulas: M. B. Giles, Collected matrix derivative results for forward and reverse mode algorithmic
+differentiation, 2008. T stands for the transpose of the last two axes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from reference.autodiff.rules import Rule, elementwise, enter, primitive, shape_of, unbroadcast
+
+
+def _t(a: Any) -> Any:
+    return np.swapaxes(a, -1, -2)
+
+
+def _stacked(g: Any) -> Any:
+    """A number for each matrix, to be multiplied with it."""
+    return np.expand_dims(g, (-2, -1))
+
+
+def _diagonal_sum(a: Any) -> Any:
+    return np.trace(a, axis1=-2, axis2=-1)
+
+
+def _is_vector(a: Any, b: Any) -> bool:
+    """Whether solve(a, b) reads b as one vector: NumPy 2 does where b has one axis."""
+    return len(shape_of(b)) == 1
+
+
+def _solve_vjp_a(g: Any, y: Any, a: Any, b: Any) -> Any:
+    back = np.linalg.solve(_t(a), g)
+    if _is_vector(a, b):
+        return unbroadcast(-np.expand_dims(back, -1) * np.expand_dims(y, -2), a)
+    return unbroadcast(-back @ _t(y), a)
+
+
+def _solve_jvp_a(t: Any, y: Any, a: Any, b: Any) -> Any:
+    return -np.linalg.solve(a, t @ y)
+
+
+def _cholesky_vjp(g: Any, y: Any, a: Any) -> Any:
+    """With P the lower half of yᵀg, its diagonal halved: the symmetric part of y⁻ᵀ P y⁻¹."""
+    p = _lower_half(_t(y) @ g)
+    s = np.linalg.solve(_t(y), _t(np.linalg.solve(_t(y), _t(p))))
+    return 0.5 * (s + _t(s))
+
+
+def _cholesky_jvp(t: Any, y: Any, a: Any) -> Any:
+    symmetric = 0.5 * (t + _t(t))
+    inner = np.linalg.solve(y, _t(np.linalg.solve(y, symmetric)))
+    return y @ _lower_half(inner)
+
+
+def _lower_half(a: Any) -> Any:
+    size = shape_of(a)[-1]
+    return a * (np.tril(np.ones((size, size))) - 0.5 * np.eye(size))
+
+
+def _cholesky(a: Any) -> Any:
+    """Of the symmetric part: NumPy's reads the lower half alone, and its derivative would depend on that."""
+    return np.linalg.cholesky(0.5 * (a + _t(a)))
+
+
+@primitive
+def log_abs_det(a: Any) -> Any:
+    """The logarithm of the determinant's size."""
+    return np.linalg.slogdet(a)[1]
+
+
+@primitive
+def root(x: Any) -> Any:
+    """The square root, with derivative 0 at 0: what a norm, which has a kink there, is made of."""
+    return np.sqrt(x)
+
+
+# fmt: off
+elementwise(root, lambda g, y, x: g / np.where(y == 0, 1.0, 2.0 * y) * (y != 0))
+enter(np.linalg.inv, Rule("linalg.inv", np.linalg.inv,
+    (lambda g, y, a: -_t(y) @ g @ _t(y),),
+    (lambda t, y, a: -y @ t @ y,)))
+enter(np.linalg.det, Rule("linalg.det", np.linalg.det,
+    (lambda g, y, a: _stacked(g * y) * _t(np.linalg.inv(a)),),
+    (lambda t, y, a: y * _diagonal_sum(np.linalg.solve(a, t)),)))
+enter(log_abs_det, Rule("log_abs_det", log_abs_det,
+    (lambda g, y, a: _stacked(g) * _t(np.linalg.inv(a)),),
+    (lambda t, y, a: _diagonal_sum(np.linalg.solve(a, t)),)))
+enter(np.linalg.solve, Rule("linalg.solve", np.linalg.solve,
+    (_solve_vjp_a, lambda g, y, a, b: unbroadcast(np.linalg.solve(_t(a), g), b)),
+    (_solve_jvp_a, lambda t, y, a, b: np.linalg.solve(a, t))))
+enter(np.linalg.cholesky, Rule("linalg.cholesky", _cholesky, (_cholesky_vjp,), (_cholesky_jvp,)))
+# fmt: on

@@ -1,0 +1,98 @@
+"""Reverse mode: one walk back over the tape turns an upstream gradient into the gradients of all that went in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from reference.autodiff.rules import shape_of, unbroadcast
+from reference.autodiff.tensor import Level, Tensor, refuse_argument
+
+by_number = attrgetter("number")
+
+
+def pull_back(outputs: Sequence[Any], upstream: Sequence[Any], level: Level, *, keep: bool = True) -> list[Tensor]:
+    """Walk back from the outputs; then `g` of each Tensor returned, where a derivative began, holds its gradient.
+
+    A Tensor was numbered after all that it is computed from. So when the walk, from the highest number down, comes to
+    one, all that it has gone into has been passed, and its gradient is complete. There is no recursion, and a gradient
+    is made when its first contribution comes: nothing is filled with zeros to be added to.
+
+    Args:
+        outputs: Of this level or not; those that are not depend on nothing that is traced.
+        upstream: The gradient of each output, of its shape.
+        level: The derivative that is being taken.
+        keep: Whether the tape is walked again. If not, every value is let go as soon as it has been passed.
+    """
+    begin = []
+    for y, g in zip(outputs, upstream, strict=True):
+        if type(y) is Tensor and y.level is level:
+            begin.append(y)
+            accumulate(y, g)
+    beginnings = []
+    for node in ancestors(begin, level):
+        node.seen = False
+        if node.rule is None:
+            beginnings.append(node)
+        else:
+            _pass(node, level)
+            if not keep:
+                node.args, node.data = (), None
+    return beginnings
+
+
+def _pass(node: Tensor, level: Level) -> None:
+    """Hand the gradient of one Tensor on to what it was computed from."""
+    g, rule, args, y = node.g, node.rule, node.args, node.data
+    node.g = None
+    values = [x.data if type(x) is Tensor and x.level is level else x for x in args]
+    assert rule is not None
+    for x, value, vjp in zip(args, values, rule.vjps, strict=False):
+        if type(x) is not Tensor or x.level is not level:
+            continue
+        if vjp is None:
+            refuse_argument(rule, args, x)
+        part = vjp(g, y, *values)
+        if rule.broadcasts and type(part) is not float:
+            part = unbroadcast(part, value)
+        if x.g is None:
+            x.g = part
+            x.own = False
+        else:
+            accumulate(x, part)
+
+
+def ancestors(outputs: Sequence[Tensor], level: Level) -> list[Tensor]:
+    """All Tensors of this level that went into the outputs, and these, the last made first."""
+    found = []
+    for y in outputs:
+        if not y.seen:
+            y.seen = True
+            found.append(y)
+    for node in found:  # which grows as it is read
+        for x in node.args:
+            if type(x) is Tensor and x.level is level and not x.seen:
+                x.seen = True
+                found.append(x)
+    found.sort(key=by_number, reverse=True)
+    return found
+
+
+def accumulate(x: Tensor, part: Any) -> None:
+    """Add to the gradient of x; in place from the third contribution on, when the sum is an array of our own."""
+    if x.g is None:
+        x.g = part
+        x.own = False
+    elif x.own:
+        x.g += part
+    else:
+        x.g = x.g + part
+        x.own = type(x.g) is np.ndarray
+
+
+def ones_like(y: Any) -> Any:
+    """The gradient of a number by itself, of the shape of y."""
+    return 1.0 if type(y) is float or not shape_of(y) else np.ones(shape_of(y))

@@ -1,0 +1,150 @@
+"""What a derivative rule is, and how a table of them is written.
+
+A rule knows one NumPy function y = f(x_0, x_1, ...) by three things: how to compute it; for each argument, the vjp,
+which turns the upstream gradient g (of y's shape) into the gradient of that argument; and for each argument the jvp,
+which turns a tangent t of that argument into the tangent of y. All are written with operators and NumPy functions, so
+they work on arrays and on traced values alike: that is how derivatives of any order come about.
+
+A vjp is called as vjp(g, y, x_0, x_1, ...), a jvp as jvp(t, y, x_0, x_1, ...), with the arguments in the order of the
+rule, an axis or a shape among them; an argument that has no derivative has None.
+
+Where a function has a kink, its derivative is the element of least norm of Clarke's generalised gradient: abs and relu
+have 0 at 0, and arguments that tie for a maximum share its gradient equally.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial, wraps
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from reference.autodiff.errors import NotDifferentiable
+
+Function = Callable[..., Any]
+
+RULES: dict[Function, Rule] = {}  # by the NumPy function
+CONSTANT: set[Function] = set()  # derivative 0 wherever there is one, or no number at all
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """How one function is computed and differentiated; see the module's docstring."""
+
+    name: str
+    value: Function
+    vjps: Iterable[Function | None]
+    jvps: Iterable[Function | None]
+    bind: Function | None = None  # brings a call's arguments in the order of the rule; None: they are in that order
+    scalar: Function | None = None  # the same function of one Python float, five times as fast
+    broadcasts: bool = False  # the walk sums what a vjp gives over the axes along which the argument was repeated
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach:
+    """The vjps or jvps of a function of any number of arrays: `derivative` is told first which one is meant."""
+
+    derivative: Function
+
+    def __iter__(self) -> Iterator[Function]:
+        return (partial(self.derivative, i) for i in count())
+
+
+def elementwise(function: Function, *derivatives: Function, scalar: Function | None = None) -> Rule:
+    """A function of corresponding entries. Each derivative is (g, y, *x) -> g·∂y/∂x_i, and serves both ways."""
+    rule = Rule(function.__name__, function, derivatives, derivatives, scalar=scalar, broadcasts=len(derivatives) > 1)
+    return enter(function, rule)
+
+
+def linear(function: Function, vjp: Function) -> Rule:
+    """A function that is linear in its first argument, so that its jvp is the function itself.
+
+    The parameters of `vjp` after g and y are those of the function that may be given, by the names that NumPy uses.
+    """
+    bind, value = by_name(function, vjp)
+    return enter(function, Rule(function.__name__, value, (vjp,), (lambda t, y, x, *rest: value(t, *rest),), bind))
+
+
+def general(function: Function, vjp: Function, jvp: Function) -> Rule:
+    """A function with a derivative for its first argument alone; parameters as in `linear`."""
+    bind, value = by_name(function, vjp)
+    return enter(function, Rule(function.__name__, value, (vjp,), (jvp,), bind))
+
+
+def enter(function: Function, rule: Rule) -> Rule:
+    """Put a rule into the table."""
+    if function in RULES:
+        raise ValueError(f"{function.__name__} has a rule already")
+    RULES[function] = rule
+    return rule
+
+
+def by_name(function: Function, vjp: Function) -> tuple[Function, Function]:
+    """How a call is brought in the order of the vjp's parameters, and how the function is called with them.
+
+    A parameter of NumPy's that the vjp does not have may not be given: the answer would not be the function's.
+    """
+    ours = list(inspect.signature(vjp).parameters.values())[2:]
+    names, defaults = [one.name for one in ours], [one.default for one in ours]
+    theirs = inspect.signature(function)
+    positional = 1  # how many arguments stand where the rule has them
+    for name, known in zip(names[1:], list(theirs.parameters)[1:], strict=False):
+        if name != known:
+            break
+        positional += 1
+
+    def bind(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        if len(args) > positional:
+            given = dict(theirs.bind(*args, **kwargs).arguments)
+            first = given.pop(next(iter(theirs.parameters)))
+            args, kwargs = (first,), {name: value for name, value in given.items() if value is not None}
+        if unknown := kwargs.keys() - names:
+            raise NotDifferentiable(
+                f"{function.__name__}(..., {min(unknown)}=...) has no derivative rule: leave it out"
+            )
+        rest = zip(names[len(args) :], defaults[len(args) :], strict=True)
+        return (*args, *(kwargs.get(name, default) for name, default in rest))
+
+    def value(x: Any, *rest: Any) -> Any:
+        return function(x, **dict(zip(names[1:], rest, strict=False)))
+
+    return bind, value
+
+
+def primitive(plain: Function) -> Function:
+    """A function of ours that traced values take over, as they take over NumPy's own. Its arguments are positional."""
+
+    @wraps(plain)
+    def function(*args: Any) -> Any:
+        for x in args:
+            if hasattr(x, "level"):
+                return x.__array_function__(function, (), args, {})
+        return plain(*args)
+
+    return function
+
+
+def shape_of(x: Any) -> tuple[int, ...]:
+    """The shape of a number, an array or a traced value; np.shape of a number takes ten times as long."""
+    return () if type(x) is float else getattr(x, "shape", None) or np.shape(x)
+
+
+def unbroadcast(g: Any, x: Any) -> Any:
+    """The sum of g over the axes along which x was repeated: what broadcasting does, read backwards."""
+    if type(g) is float:
+        return g
+    shape, wanted = shape_of(g), shape_of(x)
+    if shape == wanted:
+        return g
+    if len(shape) > len(wanted):
+        g = g.sum(axis=tuple(range(len(shape) - len(wanted))))
+        shape = shape_of(g)
+    repeated = tuple(axis for axis, size in enumerate(wanted) if size == 1 and shape[axis] != 1)
+    return g.sum(axis=repeated, keepdims=True) if repeated else g

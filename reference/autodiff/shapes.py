@@ -1,0 +1,123 @@
+"""Derivative rules of functions that move entries and compute nothing: the vjp moves them back."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from reference.autodiff.rules import ForEach, Rule, enter, linear, shape_of, unbroadcast
+
+
+def _back(axes: Any, ndim: int) -> Any:
+    """The permutation that undoes one."""
+    return None if axes is None else tuple(np.argsort([axis % ndim for axis in axes]))
+
+
+def _like(g: Any, x: Any) -> Any:
+    return np.reshape(g, shape_of(x))
+
+
+def _sum_of_tiles(g: Any, y: Any, x: Any, reps: Any) -> Any:
+    """x stands at every place of a grid of `reps`."""
+    times = reps if isinstance(reps, tuple | list) else (reps,)
+    length = max(len(times), len(shape_of(x)))
+    times = (1,) * (length - len(times)) + tuple(times)
+    shape = (1,) * (length - len(shape_of(x))) + shape_of(x)
+    grid = [size for pair in zip(times, shape, strict=True) for size in pair]
+    return _like(np.sum(np.reshape(g, grid), axis=tuple(range(0, 2 * length, 2))), x)
+
+
+def _sum_of_repeats(g: Any, y: Any, x: Any, repeats: Any, axis: int | None = None) -> Any:
+    size = math.prod(shape_of(x)) if axis is None else shape_of(x)[axis]
+    owner = np.repeat(np.arange(size), repeats)
+    moved = np.reshape(g, (-1,)) if axis is None else np.moveaxis(g, axis, 0)
+    picked = np.tensordot(1.0 * (owner == np.arange(size)[:, None]), moved, 1)
+    return _like(picked, x) if axis is None else np.moveaxis(picked, 0, axis)
+
+
+def _inner_of_pad(g: Any, y: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
+    if mode != "constant":
+        raise NotImplementedError(f"np.pad(mode={mode!r}) has no derivative rule: pad with a constant")
+    before = np.broadcast_to(np.asarray(pad_width), (len(shape_of(x)), 2))[:, 0]
+    return g[tuple(slice(start, start + size) for start, size in zip(before, shape_of(x), strict=True))]
+
+
+def _along_diagonal(g: Any, x: Any, offset: int, axis1: int, axis2: int) -> Any:
+    """A diagonal back in its place in a matrix of zeros, for every matrix that x is made of."""
+    rows, columns = shape_of(x)[axis1], shape_of(x)[axis2]
+    on = np.eye(rows, columns, offset)
+    place = np.nonzero(on)[0]
+    rows_of_it = np.tensordot(g, 1.0 * (place[:, None] == np.arange(rows)), 1)
+    return np.moveaxis(np.expand_dims(rows_of_it, -1) * on, (-2, -1), (axis1, axis2))
+
+
+def _diag_vjp(g: Any, y: Any, v: Any, k: int = 0) -> Any:
+    return np.diagonal(g, k) if len(shape_of(v)) == 1 else _along_diagonal(g, v, k, 0, 1)
+
+
+def _trace_vjp(g: Any, y: Any, a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    on = np.eye(shape_of(a)[axis1], shape_of(a)[axis2], offset)
+    return np.moveaxis(np.expand_dims(g, (-2, -1)) * on, (-2, -1), (axis1, axis2))
+
+
+# fmt: off
+RESHAPE   = linear(np.reshape,   lambda g, y, x, shape, order="C": np.reshape(g, shape_of(x), order=order))
+TRANSPOSE = linear(np.transpose, lambda g, y, x, axes=None: np.transpose(g, _back(axes, len(shape_of(x)))))
+linear(np.ravel,         lambda g, y, x, order="C": np.reshape(g, shape_of(x), order=order))
+linear(np.copy,          lambda g, y, x: g)
+linear(np.moveaxis,      lambda g, y, x, source, destination: np.moveaxis(g, destination, source))
+linear(np.swapaxes,      lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2))
+linear(np.rollaxis,      lambda g, y, x, axis, start=0: np.moveaxis(g, start - 1 if axis < start else start, axis))
+linear(np.squeeze,       lambda g, y, x, axis=None: _like(g, x))
+linear(np.expand_dims,   lambda g, y, x, axis: _like(g, x))
+linear(np.atleast_1d,    lambda g, y, x: _like(g, x))
+linear(np.broadcast_to,  lambda g, y, x, shape: unbroadcast(g, x))
+linear(np.flip,          lambda g, y, x, axis=None: np.flip(g, axis))
+linear(np.fliplr,        lambda g, y, x: np.fliplr(g))
+linear(np.flipud,        lambda g, y, x: np.flipud(g))
+linear(np.rot90,         lambda g, y, x, k=1, axes=(0, 1): np.rot90(g, -k, axes))
+linear(np.roll,          lambda g, y, x, shift, axis=None: np.roll(g, np.negative(shift), axis))
+linear(np.tile,          _sum_of_tiles)
+linear(np.repeat,        _sum_of_repeats)
+linear(np.pad,           _inner_of_pad)
+linear(np.diag,          _diag_vjp)
+linear(np.diagonal,      lambda g, y, x, offset=0, axis1=0, axis2=1: _along_diagonal(g, x, offset, axis1, axis2))
+linear(np.trace,         _trace_vjp)
+linear(np.tril,          lambda g, y, x, k=0: np.tril(g, k))
+linear(np.triu,          lambda g, y, x, k=0: np.triu(g, k))
+# fmt: on
+
+
+# ------------------------------------------------------------------------------------------- of several arrays, or into
+
+
+def _joined(function: Any, vjp: Any) -> None:
+    """A function of a sequence of arrays and an axis: as a rule it takes the arrays one by one, the axis last."""
+
+    def value(*args: Any) -> Any:
+        return function(args[:-1], axis=args[-1])
+
+    def jvp(i: int, t: Any, y: Any, *args: Any) -> Any:
+        arrays = [t if k == i else np.zeros(shape_of(x)) for k, x in enumerate(args[:-1])]
+        return value(*arrays, args[-1])
+
+    def bind(arrays: Any, axis: Any = 0) -> Any:
+        return (*arrays, axis)
+
+    enter(function, Rule(function.__name__, value, ForEach(vjp), ForEach(jvp), bind))
+
+
+def _part(i: int, g: Any, y: Any, *args: Any) -> Any:
+    *arrays, axis = args
+    if axis is None:
+        sizes = [math.prod(shape_of(x)) for x in arrays]
+        return _like(g[sum(sizes[:i]) : sum(sizes[: i + 1])], arrays[i])
+    start = sum(shape_of(x)[axis] for x in arrays[:i])
+    rest = (slice(None),) * (axis % len(shape_of(g)))
+    return g[(*rest, slice(start, start + shape_of(arrays[i])[axis]))]
+
+
+_joined(np.concatenate, _part)
+_joined(np.stack, lambda i, g, y, *args: np.take(g, i, axis=args[-1]))
