@@ -120,7 +120,7 @@ def _sinc_slope(y: Any, x: Any) -> Any:
     return (np.cos(math.pi * x) - y) / np.where(x == 0, 1.0, x) * (x != 0)
 
 
-# ------------------------------------------------------------------------------------ with arguments that are not traced
+# ------------------------------------------------------------------------------- with arguments that are not traced
 
 
 def _bind_where(condition: Any, x: Any, y: Any) -> tuple[Any, ...]:
