@@ -12,6 +12,7 @@ from reference.autodiff.functional import (
     value_and_grad,
     vjp,
 )
+from reference.autodiff.graph import compile  # noqa: A004
 from reference.autodiff.tensor import Tensor
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "NotDifferentiable",
     "Tensor",
     "ValueDependent",
+    "compile",
     "elementwise_grad",
     "grad",
     "hessian",

@@ -75,7 +75,7 @@ GETITEM = enter(
         (lambda t, y, x, key: t[key], None),
     ),
 )
-enter(
+SCATTER = enter(
     scatter, Rule("scatter", scatter, (lambda g, y, x, key, _: g[key],), (lambda t, y, x, key, s: scatter(t, key, s),))
 )
 linear(np.take, _taken)

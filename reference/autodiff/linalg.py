@@ -78,18 +78,18 @@ def root(x: Any) -> Any:
 
 
 # fmt: off
-elementwise(root, lambda g, y, x: g / np.where(y == 0, 1.0, 2.0 * y) * (y != 0))
+ROOT = elementwise(root, lambda g, y, x: g / np.where(y == 0, 1.0, 2.0 * y) * (y != 0))
 enter(np.linalg.inv, Rule("linalg.inv", np.linalg.inv,
     (lambda g, y, a: -_t(y) @ g @ _t(y),),
     (lambda t, y, a: -y @ t @ y,)))
 enter(np.linalg.det, Rule("linalg.det", np.linalg.det,
     (lambda g, y, a: _stacked(g * y) * _t(np.linalg.inv(a)),),
     (lambda t, y, a: y * _diagonal_sum(np.linalg.solve(a, t)),)))
-enter(log_abs_det, Rule("log_abs_det", log_abs_det,
+LOG_ABS_DET = enter(log_abs_det, Rule("log_abs_det", log_abs_det,
     (lambda g, y, a: _stacked(g) * _t(np.linalg.inv(a)),),
     (lambda t, y, a: _diagonal_sum(np.linalg.solve(a, t)),)))
 enter(np.linalg.solve, Rule("linalg.solve", np.linalg.solve,
     (_solve_vjp_a, lambda g, y, a, b: unbroadcast(np.linalg.solve(_t(a), g), b)),
     (_solve_jvp_a, lambda t, y, a, b: np.linalg.solve(a, t))))
-enter(np.linalg.cholesky, Rule("linalg.cholesky", _cholesky, (_cholesky_vjp,), (_cholesky_jvp,)))
+CHOLESKY = enter(np.linalg.cholesky, Rule("linalg.cholesky", _cholesky, (_cholesky_vjp,), (_cholesky_jvp,)))
 # fmt: on

@@ -160,4 +160,4 @@ def _einsum_bind(*args: Any, optimize: Any = False) -> tuple[Any, ...]:
     return (*args[1:], args[0])
 
 
-enter(np.einsum, Rule("einsum", _einsum, ForEach(_einsum_vjp), ForEach(_einsum_jvp), _einsum_bind))
+EINSUM = enter(np.einsum, Rule("einsum", _einsum, ForEach(_einsum_vjp), ForEach(_einsum_jvp), _einsum_bind))

@@ -133,7 +133,10 @@ def primitive(plain: Function) -> Function:
 
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a number, an array or a traced value; np.shape of a number takes ten times as long."""
-    return () if type(x) is float else getattr(x, "shape", None) or np.shape(x)
+    if type(x) is float:
+        return ()
+    shape: tuple[int, ...] | None = getattr(x, "shape", None)
+    return np.shape(x) if shape is None else shape
 
 
 def unbroadcast(g: Any, x: Any) -> Any:

@@ -12,8 +12,8 @@ any mix of forward and reverse mode, need nothing else, and a perturbation can n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
-from itertools import count
+from functools import lru_cache, partial
+from itertools import count, repeat
 from typing import Any, NoReturn
 
 import numpy as np
@@ -30,6 +30,8 @@ from reference.autodiff.rules import CONSTANT, RULES, Rule, shape_of
 _NAMES = """all any argmax argmin argsort clip copy cumsum diagonal dot max mean min prod ravel repeat round squeeze std
     swapaxes take trace var"""
 METHODS = frozenset(_NAMES.split())
+
+OF_THE_SHAPE = {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj}  # and of no value
 
 next_number = count().__next__
 
@@ -179,6 +181,15 @@ class Tensor:
     def __ne__(self, other: object) -> Any:
         return constant(np.not_equal, self, other)
 
+    def __and__(self, other: Any) -> Any:
+        return constant(np.logical_and, self, other)
+
+    def __or__(self, other: Any) -> Any:
+        return constant(np.logical_or, self, other)
+
+    def __invert__(self) -> Any:
+        return constant(np.logical_not, self)
+
     def __abs__(self) -> Any:
         return np.absolute(self)
 
@@ -279,10 +290,15 @@ def constant(function: Any, *args: Any, **kwargs: Any) -> Any:
     level = max((x.level for x in args if type(x) is Tensor), key=lambda level: level.depth)
     values = [x.data if type(x) is Tensor and x.level is level else x for x in args]
     y = function(*values, **kwargs)
-    if not level.graph or y is NotImplemented:
+    if not level.graph or function in OF_THE_SHAPE:
         return y
-    nothing = (None,) * len(args)
-    return Tensor(y, Rule(function.__name__, partial(function, **kwargs), nothing, nothing), args, level)
+    return Tensor(y, without_derivative(function, tuple(kwargs.items())), args, level)
+
+
+@lru_cache(maxsize=None)
+def without_derivative(function: Any, keywords: tuple[tuple[str, Any], ...]) -> Rule:
+    """The rule by which a graph holds what has no derivative."""
+    return Rule(function.__name__, partial(function, **dict(keywords)), repeat(None), repeat(None))
 
 
 def tangent_of(y: Any, rule: Rule, args: tuple[Any, ...], level: Level) -> Any:

@@ -1,0 +1,197 @@
+"""The source of a graph: plain NumPy, with buffers that are used again from call to call."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from reference.autodiff.graph import render
+from reference.autodiff.graph.record import Graph, Input, Step
+
+ELEMENTWISE_ONLY = ("np.matmul",)  # may not write into what it reads
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """`source` defines `compiled`; it uses the arrays in `constants`, and one buffer of each kind in `buffers`."""
+
+    source: str
+    constants: dict[str, Any]
+    buffers: dict[str, np.ndarray[Any, Any]]
+
+
+def emit(graph: Graph, args: Sequence[Any], name: str = "compiled") -> Program:
+    """Write the function. It answers None where the arguments are built otherwise than those it was recorded with."""
+    writer = _Writer(graph)
+    body = [line for step in graph.steps for line in writer.statements(step)]
+    unpacking, checks = _unpack(args)
+    parameters = ", ".join(f"a{k}" for k in range(len(args)))
+    head = [f"def {name}({parameters}):", *(f"    {line}" for line in unpacking)]
+    if checks:
+        head.append(f"    if {' or '.join(checks)}:\n        return None")
+    result = writer.tree(graph.tree, iter(graph.outputs))
+    comments = [f"# {buffer} = np.empty({array.shape})" for buffer, array in writer.buffers.items()]
+    comments += [f"# {constant}: {_described(value)}" for constant, value in writer.constants.items()]
+    lines = [*comments, *head, *(f"    {line}" for line in body), f"    return ({result},)"]
+    return Program("\n".join(lines) + "\n", writer.constants, writer.buffers)
+
+
+class _Writer:
+    """Names for steps, constants and buffers."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.constants: dict[str, Any] = {}
+        self.buffers: dict[str, np.ndarray[Any, Any]] = {}
+        self._names: dict[int, str] = {id(one): f"x{one.place}" for one in graph.inputs}
+        self._named: dict[int, str] = {}
+        self._root = _roots(graph)
+        self._last_use = _last_uses(graph, self._root)
+        self._kept = {self._root[id(y)] for y in graph.outputs if isinstance(y, Step | Input)}
+        self._free: dict[tuple[Any, ...], list[str]] = {}
+        self._buffer_of: dict[int, str] = {}  # by the identity of a root
+        self._place = {id(step): place for place, step in enumerate(graph.steps)}
+
+    def statements(self, step: Step) -> list[str]:
+        """What computes a step."""
+        place = self._place[id(step)]
+        args = [self.argument(x) for x in step.args]
+        lines = render.lines(step, args)
+        over_itself = ELEMENTWISE_ONLY[0] not in lines[0]
+        if over_itself:
+            self._release(step, place)
+        out = self._buffer(step) if render.takes_buffer(lines) else ""
+        if not over_itself:
+            self._release(step, place)
+        name = self._names[id(step)] = f"v{place}"
+        return [line.replace("{out}", f", out={out}" if out else "").replace("{y}", name) for line in lines]
+
+    def argument(self, x: Any) -> str:
+        """How an argument is written."""
+        if isinstance(x, Step | Input):
+            return self._names[id(x)]
+        if isinstance(x, slice):
+            return ":".join("" if one is None else str(one) for one in (x.start, x.stop, x.step)) if x.step else (
+                f"{'' if x.start is None else x.start}:{'' if x.stop is None else x.stop}"
+            )
+        if x is Ellipsis:
+            return "..."
+        if isinstance(x, float) and not np.isfinite(x):
+            return self._constant(x)
+        if x is None or type(x) in (float, int, str, bool):
+            return repr(x)
+        if type(x) is tuple:
+            return "(" + ", ".join(map(self.argument, x)) + ",)" if not _has_slices(x) else ", ".join(map(self.argument, x))
+        return self._constant(x)
+
+    def tree(self, tree: Any, outputs: Any) -> str:
+        """How the result is put together."""
+        if isinstance(tree, dict):
+            return "{" + ", ".join(f"{key!r}: {self.tree(part, outputs)}" for key, part in tree.items()) + "}"
+        if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+            return f"{self._constant(type(tree))}({', '.join(self.tree(part, outputs) for part in tree)})"
+        if isinstance(tree, tuple):
+            return "(" + "".join(f"{self.tree(part, outputs)}, " for part in tree) + ")"
+        if isinstance(tree, list):
+            return "[" + ", ".join(self.tree(part, outputs) for part in tree) + "]"
+        if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+            parts = (f"{f.name}={self.tree(getattr(tree, f.name), outputs)}" for f in dataclasses.fields(tree))
+            return f"{self._constant(type(tree))}({', '.join(parts)})"
+        return "None" if tree is None else self._output(next(outputs))
+
+    def _output(self, y: Any) -> str:
+        name = self.argument(y)
+        own = isinstance(y, Step) and self._root[id(y)] == id(y)
+        return name if own or not isinstance(getattr(y, "value", y), np.ndarray) else f"{name}.copy()"
+
+    def _constant(self, x: Any) -> str:
+        if id(x) not in self._named:
+            self._named[id(x)] = f"c{len(self._named)}"
+            self.constants[self._named[id(x)]] = x
+        return self._named[id(x)]
+
+    def _buffer(self, step: Step) -> str:
+        value = step.value
+        if not isinstance(value, np.ndarray) or value.ndim == 0 or id(step) in self._kept:
+            return ""
+        kind = (value.shape, value.dtype, value.strides)
+        free = self._free.setdefault(kind, [])
+        name = free.pop() if free else f"b{len(self.buffers)}"
+        if name not in self.buffers:
+            self.buffers[name] = np.empty_like(value)
+        self._buffer_of[id(step)] = name
+        return name
+
+    def _release(self, step: Step, place: int) -> None:
+        for x in step.args:
+            root = self._root.get(id(x))
+            if root in self._buffer_of and self._last_use.get(root) == place:
+                name = self._buffer_of.pop(root)
+                array = self.buffers[name]
+                self._free.setdefault((array.shape, array.dtype, array.strides), []).append(name)
+
+
+def _roots(graph: Graph) -> dict[int, int]:
+    """Whose memory each node's value lies in: its own, or that of what it is a view of."""
+    root = {id(one): id(one) for one in graph.inputs}
+    for step in graph.steps:
+        root[id(step)] = id(step)
+        for x in step.args:
+            if isinstance(x, Step | Input) and _shares(step.value, x.value):
+                root[id(step)] = root[id(x)]
+            elif isinstance(x, np.ndarray) and _shares(step.value, x):
+                root[id(step)] = id(x)
+    return root
+
+
+def _shares(y: Any, x: Any) -> bool:
+    return isinstance(y, np.ndarray) and isinstance(x, np.ndarray) and np.may_share_memory(y, x)
+
+
+def _last_uses(graph: Graph, root: dict[int, int]) -> dict[int, int]:
+    uses: dict[int, int] = {}
+    for place, step in enumerate(graph.steps):
+        for x in step.args:
+            if id(x) in root:
+                uses[root[id(x)]] = place
+    return uses
+
+
+def _has_slices(x: tuple[Any, ...]) -> bool:
+    return any(isinstance(one, slice) or one is Ellipsis for one in x)
+
+
+def _unpack(args: Sequence[Any]) -> tuple[list[str], list[str]]:
+    """Statements that name the leaves of the arguments, and conditions under which they are not built as recorded."""
+    statements: list[str] = []
+    shapes: list[str] = []
+    checks: list[str] = []
+
+    def visit(tree: Any, path: str) -> None:
+        if isinstance(tree, dict | list | tuple):
+            checks.append(f"len({path}) != {len(tree)}")
+            for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
+                visit(part, f"{path}[{key!r}]")
+        elif dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+            for field in dataclasses.fields(tree):
+                visit(getattr(tree, field.name), f"{path}.{field.name}")
+        elif tree is not None:
+            name = f"x{len(statements)}"
+            statements.append(f"{name} = {path}")
+            if isinstance(tree, np.ndarray):
+                shapes.append(f"{name}.shape != {tree.shape!r} or {name}.dtype != {str(tree.dtype)!r}")
+            else:
+                shapes.append(f"type({name}) is not {type(tree).__name__}" if type(tree) in (float, int) else f"getattr({name}, 'shape', None) != ()")
+
+    for k, arg in enumerate(args):
+        visit(arg, f"a{k}")
+    return statements, [*checks, *shapes]
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    return repr(value)
