@@ -13,6 +13,7 @@ from reference.autodiff.functional import (
     vjp,
 )
 from reference.autodiff.graph import compile  # noqa: A004
+from reference.autodiff.objects import no_grad
 from reference.autodiff.tensor import Tensor
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "no_grad",
     "value_and_grad",
     "vjp",
 ]

@@ -47,8 +47,7 @@ def traced(f: Function, args: Sequence[Any], which: tuple[int, ...], level: Leve
 
     given = list(args)
     for place in which:
-        x = given[place]
-        given[place] = trace(x) if type(x) in (float, np.ndarray) else mapped(trace, x)
+        given[place] = mapped(trace, args[place])
     _depth.now += 1
     try:
         return begin, f(*given)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from reference.autodiff.rules import general, linear, shape_of
 
+SMALL = 4096  # entries: to fill so many takes less time than to repeat one by strides
 Axis = int | tuple[int, ...] | None
 
 
 def spread(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """g, of the reduced shape, repeated over the axes of x that were reduced."""
-    return np.broadcast_to(kept(g, x, axis, keepdims), shape_of(x))
+    shape = shape_of(x)
+    if type(g) in (float, np.float64) and math.prod(shape) < SMALL:
+        return np.full(shape, g)
+    return np.broadcast_to(kept(g, x, axis, keepdims), shape)
 
 
 def kept(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:

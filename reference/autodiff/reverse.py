@@ -37,32 +37,65 @@ def pull_back(outputs: Sequence[Any], upstream: Sequence[Any], level: Level, *, 
         node.seen = False
         if node.rule is None:
             beginnings.append(node)
+            continue
+        if node.rule.only_first:
+            _pass_one(node)
+        elif len(node.args) == 2:
+            _pass_two(node, level)
         else:
-            _pass(node, level)
-            if not keep:
-                node.args, node.data = (), None
+            _pass_all(node, level)
+        node.g = None
+        if not keep:
+            node.args, node.data = (), None
     return beginnings
 
 
-def _pass(node: Tensor, level: Level) -> None:
-    """Hand the gradient of one Tensor on to what it was computed from."""
-    g, rule, args, y = node.g, node.rule, node.args, node.data
-    node.g = None
-    values = [x.data if type(x) is Tensor and x.level is level else x for x in args]
-    assert rule is not None
-    for x, value, vjp in zip(args, values, rule.vjps, strict=False):
-        if type(x) is not Tensor or x.level is not level:
-            continue
-        if vjp is None:
-            refuse_argument(rule, args, x)
-        part = vjp(g, y, *values)
+def _pass_one(node: Tensor) -> None:
+    """Hand the gradient of a Tensor on to the one that it was computed from."""
+    x, *rest = node.args
+    part = node.rule.first(node.g, node.data, x.data, *rest)  # type: ignore[union-attr]
+    if x.g is None:
+        x.g = part
+        x.own = False
+    else:
+        accumulate(x, part)
+
+
+def _pass_two(node: Tensor, level: Level) -> None:
+    """Likewise where there are two arguments, of which one may be a constant."""
+    a, b = node.args
+    a_counts = type(a) is Tensor and a.level is level
+    b_counts = type(b) is Tensor and b.level is level
+    rule: Any = node.rule
+    u, v = a.data if a_counts else a, b.data if b_counts else b
+    if a_counts:
+        part = rule.first(node.g, node.data, u, v)
         if rule.broadcasts and type(part) is not float:
-            part = unbroadcast(part, value)
-        if x.g is None:
-            x.g = part
-            x.own = False
+            part = unbroadcast(part, u)
+        if a.g is None:
+            a.g = part
+            a.own = False
         else:
-            accumulate(x, part)
+            accumulate(a, part)
+    if b_counts:
+        if rule.second is None:
+            refuse_argument(rule, node.args, b)
+        part = rule.second(node.g, node.data, u, v)
+        if rule.broadcasts and type(part) is not float:
+            part = unbroadcast(part, v)
+        accumulate(b, part)
+
+
+def _pass_all(node: Tensor, level: Level) -> None:
+    """Likewise for any number of arguments."""
+    rule: Any = node.rule
+    values = [x.data if type(x) is Tensor and x.level is level else x for x in node.args]
+    for x, value, vjp in zip(node.args, values, rule.vjps, strict=False):
+        if type(x) is Tensor and x.level is level:
+            if vjp is None:
+                refuse_argument(rule, node.args, x)
+            part = vjp(node.g, node.data, *values)
+            accumulate(x, unbroadcast(part, value) if rule.broadcasts else part)
 
 
 def ancestors(outputs: Sequence[Tensor], level: Level) -> list[Tensor]:

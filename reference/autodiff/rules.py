@@ -18,7 +18,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial, wraps
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,14 @@ class Rule:
     bind: Function | None = None  # brings a call's arguments in the order of the rule; None: they are in that order
     scalar: Function | None = None  # the same function of one Python float, five times as fast
     broadcasts: bool = False  # the walk sums what a vjp gives over the axes along which the argument was repeated
+    only_first: bool = False  # the other arguments are never traced: an axis, a shape
+    first: Any = None  # the vjps of the first two arguments once more, where there are any
+    second: Any = None
+
+    def __post_init__(self) -> None:
+        first, second, *_ = (*islice(self.vjps, 2), None, None)
+        object.__setattr__(self, "first", first)
+        object.__setattr__(self, "second", second)
 
     def __repr__(self) -> str:
         return self.name
@@ -59,7 +67,8 @@ class ForEach:
 
 def elementwise(function: Function, *derivatives: Function, scalar: Function | None = None) -> Rule:
     """A function of corresponding entries. Each derivative is (g, y, *x) -> g·∂y/∂x_i, and serves both ways."""
-    rule = Rule(function.__name__, function, derivatives, derivatives, scalar=scalar, broadcasts=len(derivatives) > 1)
+    unary = len(derivatives) == 1
+    rule = Rule(function.__name__, function, derivatives, derivatives, None, scalar, not unary, unary)
     return enter(function, rule)
 
 
@@ -69,13 +78,16 @@ def linear(function: Function, vjp: Function) -> Rule:
     The parameters of `vjp` after g and y are those of the function that may be given, by the names that NumPy uses.
     """
     bind, value = by_name(function, vjp)
-    return enter(function, Rule(function.__name__, value, (vjp,), (lambda t, y, x, *rest: value(t, *rest),), bind))
+    return enter(
+        function,
+        Rule(function.__name__, value, (vjp,), (lambda t, y, x, *rest: value(t, *rest),), bind, only_first=True),
+    )
 
 
 def general(function: Function, vjp: Function, jvp: Function) -> Rule:
     """A function with a derivative for its first argument alone; parameters as in `linear`."""
     bind, value = by_name(function, vjp)
-    return enter(function, Rule(function.__name__, value, (vjp,), (jvp,), bind))
+    return enter(function, Rule(function.__name__, value, (vjp,), (jvp,), bind, only_first=True))
 
 
 def enter(function: Function, rule: Rule) -> Rule:
@@ -146,6 +158,8 @@ def unbroadcast(g: Any, x: Any) -> Any:
     shape, wanted = shape_of(g), shape_of(x)
     if shape == wanted:
         return g
+    if len(shape) == 2 and len(wanted) == 1 and shape[1] == wanted[0]:  # a bias, by the shortest way
+        return g.sum(axis=0)
     if len(shape) > len(wanted):
         g = g.sum(axis=tuple(range(len(shape) - len(wanted))))
         shape = shape_of(g)

@@ -12,7 +12,7 @@ any mix of forward and reverse mode, need nothing else, and a perturbation can n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import cache, partial
 from itertools import count, repeat
 from typing import Any, NoReturn
 
@@ -25,11 +25,6 @@ from reference.autodiff.indexing import GETITEM
 from reference.autodiff.products import MATMUL
 from reference.autodiff.reductions import SUM
 from reference.autodiff.rules import CONSTANT, RULES, Rule, shape_of
-
-# What an array has as a method too, with the same arguments.
-_NAMES = """all any argmax argmin argsort clip copy cumsum diagonal dot max mean min prod ravel repeat round squeeze std
-    swapaxes take trace var"""
-METHODS = frozenset(_NAMES.split())
 
 OF_THE_SHAPE = {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj}  # and of no value
 
@@ -82,10 +77,11 @@ class Tensor:
         self.number = next_number()
         self.g: Any = None  # the upstream gradient, while a reverse pass collects it
         self.seen = False
+        self.grad: Any = None
         if level.records:
             self.args = args
         else:
-            self.args = ()
+            self.rule, self.args = None, ()
             self.tangent = tangent_of(data, rule, args, level) if rule is not None and level is not OBJECTS else None
 
     # ------------------------------------------------------------------------------------- arithmetic, by the short way
@@ -266,28 +262,79 @@ class Tensor:
         """As of an array."""
         return np.transpose(self, (axes[0] if len(axes) == 1 else axes) if axes else None)
 
-    def __getattr__(self, name: str) -> Any:
-        if name in METHODS:
-            return partial(getattr(np, name), self)
-        if name == "grad":  # until backward() has come by
-            return None
-        raise AttributeError(f"a traced value has no attribute {name!r}")
-
     def __repr__(self) -> str:
         return f"Tensor({self.data!r})"
+
+    # ------------------------------------------------------------------------- for those who differentiate objects
+
+    @property
+    def grad_fn(self) -> Rule | None:
+        """The rule that computed it; None where somebody made it."""
+        return self.rule
+
+    def backward(self, gradient: Any = None) -> None:
+        """Add the gradient of this value to `grad` of every Tensor that somebody made and that it was computed from.
+
+        Args:
+            gradient: The upstream gradient, of this value's shape; for one number it is 1 if it is left out.
+
+        Raises:
+            NotDifferentiable: There is no such derivative.
+        """
+        from reference.autodiff.objects import backward
+
+        backward(self, gradient)
+
+    def zero_grad(self) -> None:
+        """Forget the gradient: the next one is not added to it."""
+        self.grad = None
+
+    def detach(self) -> Tensor:
+        """The same value, as if somebody had made it."""
+        return Tensor(self.data)
+
+    def item(self) -> Any:
+        """The number, without its history."""
+        if self.level is not OBJECTS:
+            raise NotDifferentiable("x.item() would lose the derivative: compute with x itself")
+        return self.data if type(self.data) is float else self.data.item()
+
+
+def _as_method(function: Any) -> Any:
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+        return function(self, *args, **kwargs)
+
+    method.__doc__ = f"As of an array: np.{function.__name__}."
+    return method
+
+
+for _name in (
+    *("all", "any", "argmax", "argmin", "argsort", "clip", "copy", "cumsum", "diagonal", "dot", "max", "mean", "min"),
+    *("prod", "ravel", "repeat", "round", "squeeze", "std", "swapaxes", "take", "trace", "var"),
+):
+    setattr(Tensor, _name, _as_method(getattr(np, _name)))
 
 
 def apply(rule: Rule, *args: Any) -> Tensor:
     """Compute by a rule, traced by the innermost of the derivatives that its arguments belong to."""
-    level = max((x.level for x in args if type(x) is Tensor), key=lambda level: level.depth)
+    level = innermost(args)
     values = [x.data if type(x) is Tensor and x.level is level else x for x in args]
     compute = rule.scalar if rule.scalar is not None and type(values[0]) is float else rule.value
     return Tensor(compute(*values), rule, args, level)
 
 
+def innermost(args: tuple[Any, ...]) -> Level:
+    """The highest of the levels that the arguments belong to."""
+    level = OBJECTS
+    for x in args:
+        if type(x) is Tensor and x.level.depth > level.depth:
+            level = x.level
+    return level
+
+
 def constant(function: Any, *args: Any, **kwargs: Any) -> Any:
     """Compute what has no derivative; where a graph is made it is recorded all the same."""
-    level = max((x.level for x in args if type(x) is Tensor), key=lambda level: level.depth)
+    level = innermost(args)
     values = [x.data if type(x) is Tensor and x.level is level else x for x in args]
     y = function(*values, **kwargs)
     if not level.graph or function in OF_THE_SHAPE:
@@ -295,7 +342,7 @@ def constant(function: Any, *args: Any, **kwargs: Any) -> Any:
     return Tensor(y, without_derivative(function, tuple(kwargs.items())), args, level)
 
 
-@lru_cache(maxsize=None)
+@cache
 def without_derivative(function: Any, keywords: tuple[tuple[str, Any], ...]) -> Rule:
     """The rule by which a graph holds what has no derivative."""
     return Rule(function.__name__, partial(function, **dict(keywords)), repeat(None), repeat(None))
@@ -320,7 +367,7 @@ def as_floats(data: Any) -> Any:
     Raises:
         NotDifferentiable: It is something else.
     """
-    if type(data) is float or type(data) is Tensor:
+    if type(data) is float or type(data) is Tensor or (type(data) is np.ndarray and data.dtype.kind == "f"):
         return data
     if type(data) is int:
         return float(data)

@@ -6,9 +6,15 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
+PLAIN = {np.ndarray, float}  # the leaves that are met most often
+
 
 def leaves(tree: Any) -> list[Any]:
     """All that is in it and is no container itself, in order; a dict's by its keys, as they were put in."""
+    if type(tree) in PLAIN:
+        return [tree]
     if isinstance(tree, dict):
         return [leaf for part in tree.values() for leaf in leaves(part)]
     if isinstance(tree, list | tuple):
@@ -20,6 +26,8 @@ def leaves(tree: Any) -> list[Any]:
 
 def rebuild(tree: Any, values: Iterator[Any]) -> Any:
     """The same containers with other leaves, taken one after another from `values`."""
+    if type(tree) in PLAIN:
+        return next(values)
     if isinstance(tree, dict):
         return type(tree)((key, rebuild(part, values)) for key, part in tree.items())
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
@@ -33,7 +41,15 @@ def rebuild(tree: Any, values: Iterator[Any]) -> Any:
     return None if tree is None else next(values)
 
 
-def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
-    """The tree of function(leaf, ...), for the leaves of one tree or of several that are built alike."""
-    rows = [leaves(one) for one in (tree, *others)]
-    return rebuild(tree, map(function, *rows))
+def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
+    """The tree of function(leaf)."""
+    kind = type(tree)
+    if kind in PLAIN:
+        return function(tree)
+    if kind is list:
+        return [mapped(function, part) for part in tree]
+    if kind is tuple:
+        return tuple([mapped(function, part) for part in tree])
+    if kind is dict:
+        return {key: mapped(function, part) for key, part in tree.items()}
+    return rebuild(tree, map(function, leaves(tree)))

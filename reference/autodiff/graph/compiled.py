@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import math
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -31,6 +33,7 @@ class Compiled:
         self._local = threading.local()  # buffers belong to one thread
 
     def __call__(self, *args: Any) -> Any:
+        """The function's value."""
         latest = getattr(self._local, "latest", None)
         result = latest(*args) if latest is not None else None
         return result[0] if result is not None else self._other(args)
@@ -84,16 +87,8 @@ def _outline(tree: Any) -> Any:
 
 
 def _build(program: Program) -> Callable[..., Any]:
-    import math
-
     buffers = {name: np.empty_like(array) for name, array in program.buffers.items()}
-    namespace = {"np": np, "math": math, "scatter": scatter, **program.constants, **buffers}
-    exec(compile_source(program.source), namespace)  # noqa: S102  (source of our own making, from our own table)
-    return namespace["compiled"]  # type: ignore[return-value]
-
-
-def compile_source(source: str) -> Any:
-    """Python's own compile, whose name is taken here."""
-    import builtins
-
-    return builtins.compile(source, "<compiled>", "exec")
+    namespace: dict[str, Any] = {"np": np, "math": math, "scatter": scatter, **program.constants, **buffers}
+    exec(builtins.compile(program.source, "<compiled>", "exec"), namespace)  # noqa: S102  (source of our own making, from our own table)
+    compiled: Callable[..., Any] = namespace["compiled"]
+    return compiled

@@ -74,8 +74,10 @@ class _Writer:
         if isinstance(x, Step | Input):
             return self._names[id(x)]
         if isinstance(x, slice):
-            return ":".join("" if one is None else str(one) for one in (x.start, x.stop, x.step)) if x.step else (
-                f"{'' if x.start is None else x.start}:{'' if x.stop is None else x.stop}"
+            return (
+                ":".join("" if one is None else str(one) for one in (x.start, x.stop, x.step))
+                if x.step
+                else (f"{'' if x.start is None else x.start}:{'' if x.stop is None else x.stop}")
             )
         if x is Ellipsis:
             return "..."
@@ -84,7 +86,11 @@ class _Writer:
         if x is None or type(x) in (float, int, str, bool):
             return repr(x)
         if type(x) is tuple:
-            return "(" + ", ".join(map(self.argument, x)) + ",)" if not _has_slices(x) else ", ".join(map(self.argument, x))
+            return (
+                "(" + ", ".join(map(self.argument, x)) + ",)"
+                if not _has_slices(x)
+                else ", ".join(map(self.argument, x))
+            )
         return self._constant(x)
 
     def tree(self, tree: Any, outputs: Any) -> str:
@@ -184,7 +190,11 @@ def _unpack(args: Sequence[Any]) -> tuple[list[str], list[str]]:
             if isinstance(tree, np.ndarray):
                 shapes.append(f"{name}.shape != {tree.shape!r} or {name}.dtype != {str(tree.dtype)!r}")
             else:
-                shapes.append(f"type({name}) is not {type(tree).__name__}" if type(tree) in (float, int) else f"getattr({name}, 'shape', None) != ()")
+                shapes.append(
+                    f"type({name}) is not {type(tree).__name__}"
+                    if type(tree) in (float, int)
+                    else f"getattr({name}, 'shape', None) != ()"
+                )
 
     for k, arg in enumerate(args):
         visit(arg, f"a{k}")

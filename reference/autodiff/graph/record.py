@@ -44,7 +44,7 @@ Node = Step | Input
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Steps in the order in which they are computed; `outputs` are nodes or constants; `tree` is built like the result."""
+    """Steps in the order of computing; `outputs` are nodes or constants; `tree` is built like the result."""
 
     inputs: tuple[Input, ...]
     steps: tuple[Step, ...]
@@ -126,7 +126,7 @@ def _fills(node: Tensor, constant: Any) -> bool:
 
 def _as_number(x: Any) -> Any:
     """One number in place of an array that repeats it, as the gradient of a mean is."""
-    if type(x) is np.ndarray and x.size and x.dtype == float and not any(x.strides):
+    if type(x) is np.ndarray and x.size and x.dtype == float and np.all(x == x.flat[0]):
         return float(x.flat[0])
     return float(x) if type(x) is np.float64 else x
 

@@ -72,9 +72,7 @@ def _call(rule: Rule, args: Sequence[str]) -> str:
     if rule.bind is None or rule.name in ("where", "clip", "tensordot", "take_along_axis", "sort"):
         return f"np.{rule.name}({', '.join(args)})"
     parameters = list(inspect.signature(next(iter(rule.vjps))).parameters.values())[3:]  # type: ignore[arg-type]
-    given = [
-        f"{one.name}={arg}" for one, arg in zip(parameters, args[1:], strict=False) if arg != repr(one.default)
-    ]
+    given = [f"{one.name}={arg}" for one, arg in zip(parameters, args[1:], strict=False) if arg != repr(one.default)]
     return f"np.{rule.name}({', '.join([args[0], *given])})"
 
 
