@@ -39,18 +39,26 @@ sigmoid, softplus = _short(EXPIT, "sigmoid"), _short(SOFTPLUS, "softplus")
 
 
 @primitive
-def affine(x: Any, W: Any, b: Any) -> Any:
-    """xW + b: x (N, D), W (D, H), b (H), gives (N, H)."""
+def _affine(x: Any, W: Any, b: Any) -> Any:
     y = x @ W
+    if type(b) is not np.ndarray or b.dtype != y.dtype:  # the sum may need another type than the product
+        return y + b
     y += b
     return y
 
 
+def affine(x: Any, W: Any, b: Any) -> Any:
+    """xW + b: x (N, D), W (D, H), b (H), gives (N, H); other numbers of axes as NumPy's `x @ W + b` has them."""
+    if len(shape_of(x)) != 2 or len(shape_of(W)) != 2:  # the rule's products are those of matrices
+        return x @ W + b
+    return _affine(x, W, b)
+
+
 AFFINE = enter(
-    affine,
+    _affine,
     Rule(
         "affine",
-        affine,
+        _affine,
         (lambda g, y, x, W, b: g @ W.T, lambda g, y, x, W, b: x.T @ g, lambda g, y, x, W, b: unbroadcast(g, b)),
         (lambda t, y, x, W, b: t @ W, lambda t, y, x, W, b: x @ t, lambda t, y, x, W, b: t),
     ),
