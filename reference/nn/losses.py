@@ -81,7 +81,7 @@ def cross_entropy(logits: Any, y: Any, *, reduction: Reduction = "mean") -> Any:
         ValueError: The labels do not fit the logits.
     """
     loss = ops.softmax_cross_entropy(logits, _targets(logits, y))
-    return loss if reduction == "mean" else loss * shape_of(logits)[0]
+    return loss if _is_mean(reduction) else loss * shape_of(logits)[0]
 
 
 def hinge_loss(scores: Any, y: Any, *, margin: float = 1.0, reduction: Reduction = "mean") -> Any:
@@ -154,4 +154,10 @@ def _labels_like(x: Any, y: Any) -> np.ndarray:
 def _reduced(total: Any, x: Any, reduction: Reduction) -> Any:
     """A sum over the batch, divided by N for a mean."""
     shape = shape_of(x)
-    return total / shape[0] if reduction == "mean" and shape else total
+    return total / shape[0] if _is_mean(reduction) and shape else total
+
+
+def _is_mean(reduction: Reduction) -> bool:
+    if reduction not in ("mean", "sum"):
+        raise ValueError(f"the reduction of a loss is 'mean' or 'sum', not {reduction!r}")
+    return reduction == "mean"

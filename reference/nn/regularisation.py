@@ -48,7 +48,7 @@ def clip_by_norm(gradients: Tree, bound: float) -> Tree:
 
 def global_norm(tree: Tree) -> float:
     """The root of the sum of the squares of all entries, even where the squares would overflow."""
-    largest = max((float(np.max(np.abs(w), initial=0.0)) for w in leaves(tree)), default=0.0)
+    largest = float(np.max([np.max(np.abs(w), initial=0.0) for w in leaves(tree)], initial=0.0))
     if largest == 0.0 or not np.isfinite(largest):
         return largest
     return largest * float(np.sqrt(sum(np.sum((w / largest) ** 2) for w in leaves(tree))))
