@@ -162,6 +162,11 @@ def test_callbacks_see_every_epoch_and_can_end_training() -> None:
     assert (trained.epoch, trained.stopped) == (2, True)
 
 
+def test_to_be_told_to_stop_at_the_last_epoch_is_not_to_stop_early() -> None:
+    plan = nn.Plan(nn.sgd(0.5), epochs=2, batch_size=1, callbacks=(lambda now, history: now.epoch == 2,))
+    assert not nn.train(_parabola, 0.0, (np.ones(1),), plan, np.random.default_rng(0)).stopped
+
+
 def test_a_loss_that_diverges_is_told_as_it_is() -> None:
     plan = nn.Plan(nn.sgd(1e200), epochs=4, batch_size=1)
     with np.errstate(over="ignore", invalid="ignore"):
