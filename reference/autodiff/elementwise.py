@@ -41,8 +41,9 @@ def relu(x: Any) -> Any:
 
 @primitive
 def expit(x: Any) -> Any:
-    """1 / (1 + exp(−x)), at any size of x."""
-    return 0.5 * np.tanh(0.5 * x) + 0.5
+    """1 / (1 + exp(−x)), at any size of x, and to the last digits of what is small, as tanh would not give it."""
+    with np.errstate(over="ignore"):  # where exp(−x) is infinite, the quotient is 0, as it should be
+        return 1.0 / (1.0 + np.exp(-x))
 
 
 @primitive

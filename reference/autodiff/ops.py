@@ -38,23 +38,33 @@ tanh, relu = _short(TANH, "tanh"), _short(RELU, "relu")
 sigmoid, softplus = _short(EXPIT, "sigmoid"), _short(SOFTPLUS, "softplus")
 
 
-def affine(x: Any, W: Any, b: Any) -> Any:
-    """xW + b: x (N, D), W (D, H), b (H), gives (N, H)."""
-    if type(W) is Tensor and type(b) is Tensor and W.level is b.level:
-        if type(x) is not Tensor:
-            return Tensor(affine(x, W.data, b.data), AFFINE, (x, W, b), W.level)
-        if x.level is W.level:
-            return Tensor(affine(x.data, W.data, b.data), AFFINE, (x, W, b), W.level)
+@primitive
+def _affine(x: Any, W: Any, b: Any) -> Any:
     y = x @ W
+    if type(b) is not np.ndarray or b.dtype != y.dtype:  # the sum may need another type than the product
+        return y + b
     y += b
     return y
 
 
+def affine(x: Any, W: Any, b: Any) -> Any:
+    """xW + b: x (N, D), W (D, H), b (H), gives (N, H); other numbers of axes as NumPy's `x @ W + b` has them."""
+    if len(shape_of(x)) != 2 or len(shape_of(W)) != 2:  # the rule's products are those of matrices
+        return x @ W + b
+    if type(W) is not Tensor or type(b) is not Tensor or W.level is not b.level:
+        return _affine(x, W, b)
+    if type(x) is not Tensor:
+        return Tensor(_affine(x, W.data, b.data), AFFINE, (x, W, b), W.level)
+    if x.level is not W.level:
+        return _affine(x, W, b)
+    return Tensor(_affine(x.data, W.data, b.data), AFFINE, (x, W, b), W.level)
+
+
 AFFINE = enter(
-    affine,
+    _affine,
     Rule(
         "affine",
-        affine,
+        _affine,
         (lambda g, y, x, W, b: g @ W.T, lambda g, y, x, W, b: x.T @ g, lambda g, y, x, W, b: unbroadcast(g, b)),
         (lambda t, y, x, W, b: t @ W, lambda t, y, x, W, b: x @ t, lambda t, y, x, W, b: t),
     ),

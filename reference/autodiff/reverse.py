@@ -38,16 +38,22 @@ def pull_back(outputs: Sequence[Any], upstream: Sequence[Any], level: Level, *, 
         if node.rule is None:
             beginnings.append(node)
             continue
-        if node.rule.only_first:
-            _pass_one(node)
-        elif len(node.args) == 2:
-            _pass_two(node, level)
-        else:
-            _pass_all(node, level)
+        pass_on(node, level)
         node.g = None
         if not keep:
             node.args, node.data = (), None
     return beginnings
+
+
+def pass_on(node: Tensor, level: Level) -> None:
+    """Add to the gradients of the arguments of a Tensor what its own, which is complete, gives them by its rule."""
+    assert node.rule is not None
+    if node.rule.only_first:
+        _pass_one(node)
+    elif len(node.args) == 2:
+        _pass_two(node, level)
+    else:
+        _pass_all(node, level)
 
 
 def _pass_one(node: Tensor) -> None:

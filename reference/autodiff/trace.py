@@ -29,7 +29,7 @@ import numpy as np
 from reference.autodiff.errors import NotDifferentiable
 from reference.autodiff.functional import new_level, traced
 from reference.autodiff.notation import DIGITS, argument_names, as_code, expression, paths_in, shown
-from reference.autodiff.reverse import _pass, ancestors
+from reference.autodiff.reverse import ancestors, pass_on
 from reference.autodiff.rules import shape_of
 from reference.autodiff.tensor import Level, Tensor, as_floats, tangent_of
 from reference.autodiff.trees import leaves
@@ -194,7 +194,7 @@ def _reverse(nodes: list[Tensor], y: Tensor, seed: Any, level: Level) -> list[An
     for node in reversed(nodes):
         found.append(np.broadcast_to(0.0 if node.g is None else node.g, node.shape))
         if node.rule is not None:
-            _pass(node, level)
+            pass_on(node, level)
     return found[::-1]
 
 
