@@ -41,8 +41,10 @@ def rebuild(tree: Any, values: Iterator[Any]) -> Any:
     return None if tree is None else next(values)
 
 
-def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
-    """The tree of function(leaf)."""
+def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
+    """The tree of function(leaf, ...), for the leaves of one tree or of several that are built alike."""
+    if others:
+        return rebuild(tree, map(function, *map(leaves, (tree, *others))))
     kind = type(tree)
     if kind in PLAIN:
         return function(tree)
