@@ -1,7 +1,15 @@
-"""Automatic differentiation of plain NumPy code: reverse and forward mode, of any order."""
+"""Automatic differentiation of plain NumPy code: reverse and forward mode, of any order, and graphs.
+
+To follow one gradient: `grad` in functional.py calls the function with traced arguments; each operation on one makes a
+Tensor (tensor.py); the tables, elementwise.py first, say how each is differentiated; and reverse.py walks back.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from reference.autodiff import compositions, linalg, shapes  # noqa: F401  (their rules enter the table)
-from reference.autodiff.cost import ChainCost, chain_cost
 from reference.autodiff.errors import InPlaceWrite, NotDifferentiable, ValueDependent
 from reference.autodiff.functional import (
     elementwise_grad,
@@ -13,14 +21,28 @@ from reference.autodiff.functional import (
     value_and_grad,
     vjp,
 )
-from reference.autodiff.graph import compile  # noqa: A004
 from reference.autodiff.objects import no_grad
-from reference.autodiff.picture import to_svg
 from reference.autodiff.tensor import Tensor
-from reference.autodiff.trace import Trace, trace
+
+if TYPE_CHECKING:
+    from reference.autodiff.cost import ChainCost, chain_cost
+    from reference.autodiff.evaluation import Trace, trace
+    from reference.autodiff.graph import Compiled, compile  # noqa: A004
+    from reference.autodiff.picture import to_svg
+
+LATER = {  # what is not needed for a derivative is imported when it is asked for
+    "ChainCost": "cost",
+    "Compiled": "graph",
+    "Trace": "evaluation",
+    "chain_cost": "cost",
+    "compile": "graph",
+    "to_svg": "picture",
+    "trace": "evaluation",
+}
 
 __all__ = [
     "ChainCost",
+    "Compiled",
     "InPlaceWrite",
     "NotDifferentiable",
     "Tensor",
@@ -40,3 +62,9 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in LATER:
+        return getattr(import_module(f"reference.autodiff.{LATER[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from reference.autodiff import ops
 from reference.autodiff.picture import CHARACTER, to_svg
 from reference.autodiff.placement import GAP
-from reference.autodiff.trace import Row, Trace, trace
+from reference.autodiff.evaluation import Row, Trace, trace
 from tests.support import ROOT
 
 SVG = "{http://www.w3.org/2000/svg}"

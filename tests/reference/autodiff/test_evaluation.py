@@ -14,7 +14,7 @@ import pytest
 
 from reference.autodiff import grad, jvp, ops
 from reference.autodiff.errors import NotDifferentiable
-from reference.autodiff.trace import Trace, trace
+from reference.autodiff.evaluation import Trace, trace
 from tests.support import ROOT
 
 rng = np.random.default_rng(5)
@@ -89,7 +89,7 @@ def test_the_published_numbers() -> None:
 
 
 def test_the_example_in_the_docstring_holds() -> None:
-    result = doctest.testmod(sys.modules["reference.autodiff.trace"])  # the function has the module's name
+    result = doctest.testmod(sys.modules["reference.autodiff.evaluation"])  # the function has the module's name
     assert result.attempted > 0
     assert result.failed == 0
 
