@@ -7,9 +7,9 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
+from reference.autodiff.evaluation import Trace
 from reference.autodiff.notation import DIGITS, shown
 from reference.autodiff.placement import Placement, place
-from reference.autodiff.evaluation import Trace
 
 FONT_SIZE = 13
 CHARACTER = 7.85  # the width of one, in a monospaced font of that size

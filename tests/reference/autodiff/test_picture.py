@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference.autodiff import ops
+from reference.autodiff.evaluation import Row, Trace, trace
 from reference.autodiff.picture import CHARACTER, to_svg
 from reference.autodiff.placement import GAP
-from reference.autodiff.evaluation import Row, Trace, trace
 from tests.support import ROOT
 
 SVG = "{http://www.w3.org/2000/svg}"
