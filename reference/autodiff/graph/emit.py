@@ -12,8 +12,6 @@ import numpy as np
 from reference.autodiff.graph import render
 from reference.autodiff.graph.record import Graph, Input, Step
 
-ELEMENTWISE_ONLY = ("np.matmul",)  # may not write into what it reads
-
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -28,11 +26,8 @@ def emit(graph: Graph, args: Sequence[Any], name: str = "compiled") -> Program:
     """Write the function. It answers None where the arguments are built otherwise than those it was recorded with."""
     writer = _Writer(graph)
     body = [line for step in graph.steps for line in writer.statements(step)]
-    unpacking, checks = _unpack(args)
     parameters = ", ".join(f"a{k}" for k in range(len(args)))
-    head = [f"def {name}({parameters}):", *(f"    {line}" for line in unpacking)]
-    if checks:
-        head.append(f"    if {' or '.join(checks)}:\n        return None")
+    head = [f"def {name}({parameters}):", *(f"    {line}" for line in _unpack(args))]
     result = writer.tree(graph.tree, iter(graph.outputs))
     comments = [f"# {buffer} = np.empty({array.shape})" for buffer, array in writer.buffers.items()]
     comments += [f"# {constant}: {_described(value)}" for constant, value in writer.constants.items()]
@@ -60,7 +55,7 @@ class _Writer:
         place = self._place[id(step)]
         args = [self.argument(x) for x in step.args]
         lines = render.lines(step, args)
-        over_itself = ELEMENTWISE_ONLY[0] not in lines[0]
+        over_itself = "np.matmul" not in lines[0]  # which may not write into what it reads
         if over_itself:
             self._release(step, place)
         out = self._buffer(step) if render.takes_buffer(lines) else ""
@@ -74,11 +69,8 @@ class _Writer:
         if isinstance(x, Step | Input):
             return self._names[id(x)]
         if isinstance(x, slice):
-            return (
-                ":".join("" if one is None else str(one) for one in (x.start, x.stop, x.step))
-                if x.step
-                else (f"{'' if x.start is None else x.start}:{'' if x.stop is None else x.stop}")
-            )
+            bounds = (x.start, x.stop) if x.step is None else (x.start, x.stop, x.step)
+            return ":".join("" if one is None else str(one) for one in bounds)
         if x is Ellipsis:
             return "..."
         if isinstance(x, float) and not np.isfinite(x):
@@ -170,35 +162,47 @@ def _has_slices(x: tuple[Any, ...]) -> bool:
     return any(isinstance(one, slice) or one is Ellipsis for one in x)
 
 
-def _unpack(args: Sequence[Any]) -> tuple[list[str], list[str]]:
-    """Statements that name the leaves of the arguments, and conditions under which they are not built as recorded."""
-    statements: list[str] = []
-    shapes: list[str] = []
-    checks: list[str] = []
+def _unpack(args: Sequence[Any]) -> list[str]:
+    """Statements that name the leaves of the arguments, and return where these are not built as recorded."""
+    lines: list[str] = []
+    conditions: list[str] = []
 
     def visit(tree: Any, path: str) -> None:
-        if isinstance(tree, dict | list | tuple):
-            checks.append(f"len({path}) != {len(tree)}")
-            for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
-                visit(part, f"{path}[{key!r}]")
+        if isinstance(tree, dict):
+            lines.append(f"if type({path}) is not {_type(tree)} or [*{path}] != {list(tree)!r}: return None")
+            parts = [(part, f"{path}[{key!r}]") for key, part in tree.items()]
+        elif isinstance(tree, list | tuple):
+            lines.append(f"if type({path}) is not {_type(tree)} or len({path}) != {len(tree)}: return None")
+            parts = [(part, f"{path}[{k}]") for k, part in enumerate(tree)]
         elif dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-            for field in dataclasses.fields(tree):
-                visit(getattr(tree, field.name), f"{path}.{field.name}")
-        elif tree is not None:
-            name = f"x{len(statements)}"
-            statements.append(f"{name} = {path}")
-            if isinstance(tree, np.ndarray):
-                shapes.append(f"{name}.shape != {tree.shape!r} or {name}.dtype != {str(tree.dtype)!r}")
-            else:
-                shapes.append(
-                    f"type({name}) is not {type(tree).__name__}"
-                    if type(tree) in (float, int)
-                    else f"getattr({name}, 'shape', None) != ()"
-                )
+            lines.append(f"if type({path}).__name__ != {type(tree).__name__!r}: return None")
+            parts = [(getattr(tree, field.name), f"{path}.{field.name}") for field in dataclasses.fields(tree)]
+        elif tree is None:
+            lines.append(f"if {path} is not None: return None")
+            parts = []
+        else:
+            name = f"x{len(conditions)}"
+            lines.append(f"{name} = {path}")
+            conditions.append(_condition(name, tree))
+            parts = []
+        for part, way in parts:
+            visit(part, way)
 
     for k, arg in enumerate(args):
         visit(arg, f"a{k}")
-    return statements, [*checks, *shapes]
+    return [*lines, *(f"if {condition}: return None" for condition in conditions)]
+
+
+def _type(tree: Any) -> str:
+    return type(tree).__name__ if type(tree) in (dict, list, tuple) else "type(None)"
+
+
+def _condition(name: str, leaf: Any) -> str:
+    """Whether a leaf is another kind of value than the one that was recorded."""
+    if isinstance(leaf, np.ndarray):
+        kind = f"{name}.shape != {leaf.shape} or {name}.dtype.char != {leaf.dtype.char!r}"
+        return f"type({name}) is not np.ndarray or {kind}"
+    return f"type({name}) is not {type(leaf).__name__ if type(leaf) in (float, int) else f'np.{type(leaf).__name__}'}"
 
 
 def _described(value: Any) -> str:
