@@ -1,6 +1,6 @@
 """Automatic differentiation of plain NumPy code: reverse and forward mode, of any order."""
 
-from reference.autodiff import compositions, linalg, shapes  # noqa: F401  (their rules enter the table)
+from reference.autodiff import linalg, more_compositions, shapes  # noqa: F401  (their rules enter the table)
 from reference.autodiff.errors import InPlaceWrite, NotDifferentiable, ValueDependent
 from reference.autodiff.functional import (
     elementwise_grad,

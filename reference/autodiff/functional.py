@@ -21,6 +21,7 @@ import numpy as np
 from reference.autodiff.errors import NotDifferentiable
 from reference.autodiff.reverse import pull_back
 from reference.autodiff.rules import shape_of
+from reference.autodiff.shapes import cast
 from reference.autodiff.tensor import Level, Tensor
 from reference.autodiff.trees import leaves, mapped, rebuild
 
@@ -85,10 +86,7 @@ def value_and_grad(f: Function, which: Which = 0) -> Function:
         level = new_level()
         begin, y = traced(f, args, chosen, level)
         value = untraced(y, level)
-        if shape_of(value) != ():
-            raise NotDifferentiable(
-                f"grad is of one number, and this has shape {shape_of(value)}: take jacobian, vjp or elementwise_grad"
-            )
+        _require_number(value)
         pull_back([y], [_one(value)], level, keep=False)
         found = iter(_distinct([_gradient(x) for x in begin]))
         gradients = tuple(mapped(lambda _leaf: next(found), args[place]) for place in chosen)
@@ -244,20 +242,38 @@ def _directions(shape: tuple[int, ...]) -> list[Any]:
 # ---------------------------------------------------------------------------------------------------------- small parts
 
 
+def _require_number(value: Any) -> None:
+    """Refuse what has no gradient: an array, a container, nothing at all."""
+    if type(value) in (float, np.float64):
+        return
+    if not isinstance(value, float | int | np.ndarray | np.number | Tensor):
+        raise NotDifferentiable(f"grad is of one number, and this function returns {type(value).__name__}: return one")
+    if shape_of(value) != ():
+        raise NotDifferentiable(
+            f"grad is of one number, and this has shape {shape_of(value)}: take jacobian, vjp or elementwise_grad"
+        )
+
+
 def _one(value: Any) -> Any:
     return 1.0 if getattr(value, "dtype", np.float64) == np.float64 else value.dtype.type(1)
 
 
 def _gradient(x: Tensor) -> Any:
-    """What was collected, of the argument's shape; zeros where the value does not depend on it."""
-    if x.g is None:
+    """What was collected, of the argument's shape and type; zeros where the value does not depend on it."""
+    g = x.g
+    if g is None:
         return 0.0 if type(x.data) is float else np.zeros(x.shape, x.dtype)
-    return x.g if shape_of(x.g) == x.shape else np.broadcast_to(x.g, x.shape)
+    if type(g) is not float and getattr(g, "dtype", None) != x.dtype:
+        g = cast(g, x.dtype)
+    return g if shape_of(g) == x.shape else np.broadcast_to(g, x.shape)
 
 
 def _tangent(y: Any, level: Level) -> Any:
     if type(y) is Tensor and y.level is level:
-        return y.tangent
+        tangent: Any = y.tangent
+        if np.iscomplexobj(tangent):
+            raise NotDifferentiable("a derivative of complex numbers is not defined here: keep to real ones")
+        return tangent
     return np.zeros(shape_of(y)) if shape_of(y) else 0.0
 
 

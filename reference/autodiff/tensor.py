@@ -146,6 +146,8 @@ class Tensor:
         rule = RULES.get(ufunc)
         if rule is None and ufunc in CONSTANT and method == "__call__":
             return constant(ufunc, *inputs, **kwargs)
+        if ufunc in COMPOSED and method == "__call__" and not kwargs:
+            return COMPOSED[ufunc](*inputs)
         if rule is None or kwargs or method != "__call__":
             refuse_ufunc(ufunc, method, kwargs)
         return apply(rule, *inputs)
