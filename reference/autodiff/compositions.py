@@ -66,7 +66,7 @@ def _kron(a: Any, b: Any) -> Any:
 def cross(a: Any, b: Any) -> Any:
     """The vector product along the last axis."""
     if shape_of(a)[-1] != 3 or shape_of(b)[-1] != 3:
-        raise NotDifferentiable("np.cross has a derivative for vectors of three entries alone")
+        raise NotDifferentiable("np.cross has no derivative rule for vectors of two entries: give them a third")
     after, before = [1, 2, 0], [2, 0, 1]
     return a[..., after] * b[..., before] - a[..., before] * b[..., after]
 
@@ -156,7 +156,7 @@ def _average(a: Any, axis: Any = None, weights: Any = None) -> Any:
     if shape_of(weights) != shape:
         if not isinstance(axis, int) or shape_of(weights) != (shape[axis],):
             raise NotDifferentiable(
-                "np.average has a derivative for weights of a's shape, or of the length of one axis"
+                "np.average has no derivative rule for these weights: give them a's shape, or the length of the axis"
             )
         weights = np.reshape(weights, [-1 if k == axis % len(shape) else 1 for k in range(len(shape))])
     return np.sum(a * weights, axis=axis) / np.sum(np.broadcast_to(weights, shape), axis=axis)

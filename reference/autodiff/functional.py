@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from reference.autodiff.errors import NotDifferentiable
+from reference.autodiff.errors import InPlaceWrite, NotDifferentiable
 from reference.autodiff.reverse import pull_back
 from reference.autodiff.rules import shape_of
 from reference.autodiff.shapes import cast
@@ -53,8 +53,19 @@ def traced(f: Function, args: Sequence[Any], which: tuple[int, ...], level: Leve
     _depth.now += 1
     try:
         return begin, f(*given)
+    except ValueError as error:
+        refuse_write(error)
+        raise
     finally:
         _depth.now -= 1
+
+
+def refuse_write(error: ValueError) -> None:
+    """Say what was wrong where NumPy found that a traced value is no number for an array."""
+    if isinstance(error.__cause__, NotDifferentiable):
+        raise InPlaceWrite(
+            "a[i] = x would put a traced value into a plain array: collect the values in a list and use np.stack"
+        ) from error
 
 
 def new_level(*, records: bool = True, graph: bool = False) -> Level:
@@ -159,6 +170,9 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     _depth.now += 1
     try:
         y = f(*given)
+    except ValueError as error:
+        refuse_write(error)
+        raise
     finally:
         _depth.now -= 1
     return mapped(lambda leaf: untraced(leaf, level), y), mapped(lambda leaf: _tangent(leaf, level), y)

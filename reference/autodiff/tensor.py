@@ -273,7 +273,11 @@ def apply(rule: Rule, *args: Any) -> Tensor:
     level = max((x.level for x in args if type(x) is Tensor), key=lambda level: level.depth)
     values = [x.data if type(x) is Tensor and x.level is level else x for x in args]
     compute = rule.scalar if rule.scalar is not None and type(values[0]) is float else rule.value
-    return Tensor(compute(*values), rule, args, level)
+    try:
+        y = compute(*values)
+    except (ValueError, OverflowError):  # of math's, where NumPy warns, and goes on with inf or nan
+        y = rule.value(*values)
+    return Tensor(y, rule, args, level)
 
 
 def constant(function: Any, *args: Any, **kwargs: Any) -> Any:
@@ -333,4 +337,4 @@ def refuse_ufunc(ufunc: Any, method: str, kwargs: Any) -> NoReturn:
 def refuse_argument(rule: Rule, args: tuple[Any, ...], x: Any) -> NoReturn:
     """Say that an argument may not be traced."""
     place = next(i for i, one in enumerate(args, 1) if one is x)
-    raise NotDifferentiable(f"np.{rule.name} has no derivative rule for its argument number {place}")
+    raise NotDifferentiable(f"np.{rule.name} has no derivative rule for its argument number {place}: keep it constant")
