@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from reference.autodiff import compositions, linalg, shapes  # noqa: F401  (their rules enter the table)
+from reference.autodiff import linalg, more_compositions, shapes  # noqa: F401  (their rules enter the table)
 from reference.autodiff.errors import InPlaceWrite, NotDifferentiable, ValueDependent
 from reference.autodiff.functional import (
     elementwise_grad,

@@ -18,9 +18,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from reference.autodiff.errors import NotDifferentiable
+from reference.autodiff.errors import InPlaceWrite, NotDifferentiable
 from reference.autodiff.reverse import pull_back
 from reference.autodiff.rules import shape_of
+from reference.autodiff.shapes import cast
 from reference.autodiff.tensor import Level, Tensor
 from reference.autodiff.trees import leaves, mapped, rebuild
 
@@ -51,8 +52,19 @@ def traced(f: Function, args: Sequence[Any], which: tuple[int, ...], level: Leve
     _depth.now += 1
     try:
         return begin, f(*given)
+    except ValueError as error:
+        refuse_write(error)
+        raise
     finally:
         _depth.now -= 1
+
+
+def refuse_write(error: ValueError) -> None:
+    """Say what was wrong where NumPy found that a traced value is no number for an array."""
+    if isinstance(error.__cause__, NotDifferentiable):
+        raise InPlaceWrite(
+            "a[i] = x would put a traced value into a plain array: collect the values in a list and use np.stack"
+        ) from error
 
 
 def new_level(*, records: bool = True, graph: bool = False) -> Level:
@@ -84,10 +96,7 @@ def value_and_grad(f: Function, which: Which = 0) -> Function:
         level = new_level()
         begin, y = traced(f, args, chosen, level)
         value = untraced(y, level)
-        if shape_of(value) != ():
-            raise NotDifferentiable(
-                f"grad is of one number, and this has shape {shape_of(value)}: take jacobian, vjp or elementwise_grad"
-            )
+        _require_number(value)
         pull_back([y], [_one(value)], level, keep=False)
         found = iter(_distinct([_gradient(x) for x in begin]))
         gradients = tuple(mapped(lambda _leaf: next(found), args[place]) for place in chosen)
@@ -160,6 +169,9 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     _depth.now += 1
     try:
         y = f(*given)
+    except ValueError as error:
+        refuse_write(error)
+        raise
     finally:
         _depth.now -= 1
     return mapped(lambda leaf: untraced(leaf, level), y), mapped(lambda leaf: _tangent(leaf, level), y)
@@ -243,20 +255,38 @@ def _directions(shape: tuple[int, ...]) -> list[Any]:
 # ---------------------------------------------------------------------------------------------------------- small parts
 
 
+def _require_number(value: Any) -> None:
+    """Refuse what has no gradient: an array, a container, nothing at all."""
+    if type(value) in (float, np.float64):
+        return
+    if not isinstance(value, float | int | np.ndarray | np.number | Tensor):
+        raise NotDifferentiable(f"grad is of one number, and this function returns {type(value).__name__}: return one")
+    if shape_of(value) != ():
+        raise NotDifferentiable(
+            f"grad is of one number, and this has shape {shape_of(value)}: take jacobian, vjp or elementwise_grad"
+        )
+
+
 def _one(value: Any) -> Any:
     return 1.0 if getattr(value, "dtype", np.float64) == np.float64 else value.dtype.type(1)
 
 
 def _gradient(x: Tensor) -> Any:
-    """What was collected, of the argument's shape; zeros where the value does not depend on it."""
-    if x.g is None:
+    """What was collected, of the argument's shape and type; zeros where the value does not depend on it."""
+    g = x.g
+    if g is None:
         return 0.0 if type(x.data) is float else np.zeros(x.shape, x.dtype)
-    return x.g if shape_of(x.g) == x.shape else np.broadcast_to(x.g, x.shape)
+    if type(g) is not float and getattr(g, "dtype", None) != x.dtype:
+        g = cast(g, x.dtype)
+    return g if shape_of(g) == x.shape else np.broadcast_to(g, x.shape)
 
 
 def _tangent(y: Any, level: Level) -> Any:
     if type(y) is Tensor and y.level is level:
-        return y.tangent
+        tangent: Any = y.tangent
+        if np.iscomplexobj(tangent):
+            raise NotDifferentiable("a derivative of complex numbers is not defined here: keep to real ones")
+        return tangent
     return np.zeros(shape_of(y)) if shape_of(y) else 0.0
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.autodiff.rules import Rule, enter, linear, primitive, shape_of
+from reference.autodiff.rules import Rule, enter, linear, primitive, shape_of, strictly
 
 PLAIN_INDEX = (int, slice, type(None), type(Ellipsis))
 
@@ -32,19 +32,20 @@ def _getitem(x: Any, key: Any) -> Any:
     return x[key]
 
 
-def _key_along(indices: Any, axis: int, ndim: int) -> tuple[Any, ...]:
-    """The key for which x[key] is np.take_along_axis(x, indices, axis)."""
-    grids = np.ix_(*(np.arange(size) for size in indices.shape))
-    return tuple(indices if k == axis % ndim else grid for k, grid in enumerate(grids))
+def _key_along(indices: Any, axis: int, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """The key for which x[key] is np.take_along_axis(x, indices, axis), for x of this shape."""
+    grids = np.ix_(*(np.arange(size) for size in shape))
+    return tuple(indices if k == axis % len(shape) else grid for k, grid in enumerate(grids))
 
 
 def _along(g: Any, y: Any, x: Any, indices: Any, axis: int | None = -1) -> Any:
     if axis is None:
         return np.reshape(scatter(g, indices, (int(np.prod(shape_of(x))),)), shape_of(x))
-    return scatter(g, _key_along(indices, axis, len(shape_of(x))), shape_of(x))
+    return scatter(g, _key_along(indices, axis, shape_of(x)), shape_of(x))
 
 
-def _taken(g: Any, y: Any, x: Any, indices: Any, axis: int | None = None) -> Any:
+def taken(g: Any, y: Any, x: Any, indices: Any, axis: int | None = None) -> Any:
+    """The vjp of np.take."""
     if axis is None:
         return np.reshape(scatter(g, indices, (int(np.prod(shape_of(x))),)), shape_of(x))
     return scatter(g, (slice(None),) * (axis % len(shape_of(x))) + (indices,), shape_of(x))
@@ -55,11 +56,17 @@ def _order(x: Any, axis: int | None) -> Any:
 
 
 def _sort_vjp(g: Any, y: Any, x: Any, axis: int | None = -1) -> Any:
-    return _along(g, y, x, _order(x, axis), axis)
+    if axis is None:
+        return np.reshape(_sort_vjp(g, y, np.reshape(x, (-1,)), 0), shape_of(x))
+    return np.take_along_axis(g, _order(_order(x, axis), axis), axis)  # to the places that the entries came from
 
 
 def _sort_jvp(t: Any, y: Any, x: Any, axis: int | None) -> Any:
     return np.take_along_axis(t, _order(x, axis), axis)
+
+
+def _bind_sort(a: Any, axis: int | None = -1, kind: Any = None) -> tuple[Any, ...]:
+    return a, axis
 
 
 def _sort(x: Any, axis: int | None = -1) -> Any:
@@ -78,7 +85,7 @@ GETITEM = enter(
 SCATTER = enter(
     scatter, Rule("scatter", scatter, (lambda g, y, x, key, _: g[key],), (lambda t, y, x, key, s: scatter(t, key, s),))
 )
-linear(np.take, _taken)
+linear(np.take, taken)
 enter(
     np.take_along_axis,
     Rule(
@@ -86,7 +93,7 @@ enter(
         np.take_along_axis,
         (_along, None),
         (lambda t, y, x, i, axis: np.take_along_axis(t, i, axis), None),
-        lambda arr, indices, axis=-1: (arr, indices, axis),
+        strictly(np.take_along_axis, lambda arr, indices, axis=-1: (arr, indices, axis)),
     ),
 )
-enter(np.sort, Rule("sort", _sort, (_sort_vjp,), (_sort_jvp,), _sort_bind := lambda a, axis=-1: (a, axis)))
+enter(np.sort, Rule("sort", _sort, (_sort_vjp, None), (_sort_jvp, None), strictly(np.sort, _bind_sort)))

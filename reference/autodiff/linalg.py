@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.autodiff.rules import Rule, elementwise, enter, primitive, shape_of, unbroadcast
+from reference.autodiff.rules import CONSTANT, Rule, elementwise, enter, in_order, primitive, shape_of, unbroadcast
 
 
 def _t(a: Any) -> Any:
@@ -57,7 +57,7 @@ def _cholesky_jvp(t: Any, y: Any, a: Any) -> Any:
 
 def _lower_half(a: Any) -> Any:
     size = shape_of(a)[-1]
-    return a * (np.tril(np.ones((size, size))) - 0.5 * np.eye(size))
+    return np.tril(a) - (0.5 * a) * np.eye(size, dtype=bool)
 
 
 def _cholesky(a: Any) -> Any:
@@ -72,6 +72,15 @@ def log_abs_det(a: Any) -> Any:
 
 
 @primitive
+def sign_of_det(a: Any) -> Any:
+    """The determinant's sign, where the determinant itself would be too small or too large for a float."""
+    return np.linalg.slogdet(a)[0]
+
+
+CONSTANT.add(sign_of_det)
+
+
+@primitive
 def root(x: Any) -> Any:
     """The square root, with derivative 0 at 0: what a norm, which has a kink there, is made of."""
     return np.sqrt(x)
@@ -81,15 +90,16 @@ def root(x: Any) -> Any:
 ROOT = elementwise(root, lambda g, y, x: g / np.where(y == 0, 1.0, 2.0 * y) * (y != 0))
 enter(np.linalg.inv, Rule("linalg.inv", np.linalg.inv,
     (lambda g, y, a: -_t(y) @ g @ _t(y),),
-    (lambda t, y, a: -y @ t @ y,)))
+    (lambda t, y, a: -y @ t @ y,), in_order(np.linalg.inv)))
 enter(np.linalg.det, Rule("linalg.det", np.linalg.det,
     (lambda g, y, a: _stacked(g * y) * _t(np.linalg.inv(a)),),
-    (lambda t, y, a: y * _diagonal_sum(np.linalg.solve(a, t)),)))
+    (lambda t, y, a: y * _diagonal_sum(np.linalg.solve(a, t)),), in_order(np.linalg.det)))
 LOG_ABS_DET = enter(log_abs_det, Rule("log_abs_det", log_abs_det,
     (lambda g, y, a: _stacked(g) * _t(np.linalg.inv(a)),),
     (lambda t, y, a: _diagonal_sum(np.linalg.solve(a, t)),)))
 enter(np.linalg.solve, Rule("linalg.solve", np.linalg.solve,
     (_solve_vjp_a, lambda g, y, a, b: unbroadcast(np.linalg.solve(_t(a), g), b)),
-    (_solve_jvp_a, lambda t, y, a, b: np.linalg.solve(a, t))))
-CHOLESKY = enter(np.linalg.cholesky, Rule("linalg.cholesky", _cholesky, (_cholesky_vjp,), (_cholesky_jvp,)))
+    (_solve_jvp_a, lambda t, y, a, b: np.linalg.solve(a, t)), in_order(np.linalg.solve)))
+CHOLESKY = enter(np.linalg.cholesky, Rule("linalg.cholesky", _cholesky,
+    (_cholesky_vjp,), (_cholesky_jvp,), in_order(np.linalg.cholesky)))
 # fmt: on

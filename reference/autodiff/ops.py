@@ -24,9 +24,11 @@ def _short(rule: Rule, name: str) -> Callable[[Any], Any]:
         if type(x) is not Tensor:
             return compute(x)
         data = x.data
-        return Tensor(
-            scalar(data) if scalar is not None and type(data) is float else compute(data), rule, (x,), x.level
-        )
+        try:
+            y = scalar(data) if scalar is not None and type(data) is float else compute(data)
+        except (ValueError, OverflowError):  # of math's, where NumPy warns, and goes on with inf or nan
+            y = compute(data)
+        return Tensor(y, rule, (x,), x.level)
 
     function.__name__ = name
     function.__doc__ = f"{name}(x), entry by entry."

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from reference.autodiff.rules import ForEach, Rule, enter, shape_of, unbroadcast
+from reference.autodiff.errors import NotDifferentiable
+from reference.autodiff.rules import ForEach, Rule, enter, shape_of, strictly, unbroadcast
 
 
 def _matmul_vjp_a(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -41,7 +42,6 @@ MATMUL = enter(
         np.matmul,
         (_matmul_vjp_a, _matmul_vjp_b),
         (lambda t, y, a, b: t @ b, lambda t, y, a, b: a @ t),
-        scalar=None,
     ),
 )
 
@@ -84,7 +84,7 @@ enter(
         np.tensordot,
         (_tensordot_vjp_a, _tensordot_vjp_b, None),
         (lambda t, y, a, b, axes: np.tensordot(t, b, axes), lambda t, y, a, b, axes: np.tensordot(a, t, axes), None),
-        lambda a, b, axes=2: (a, b, axes),
+        strictly(np.tensordot, lambda a, b, axes=2: (a, b, axes)),
     ),
 )
 
@@ -132,7 +132,7 @@ def _einsum_vjp(i: int, g: Any, y: Any, *args: Any) -> Any:
     letters = "".join(dict.fromkeys(mine))
     sizes = dict(zip(mine, shape_of(x), strict=True))
     alone = [letter for letter in letters if letter not in known]
-    ones = [(letter, np.ones(sizes[letter])) for letter in alone]
+    ones = [(letter, np.ones(sizes[letter], dtype=bool)) for letter in alone]
     terms = [(out, g), *others, *ones]
     full = np.einsum(f"{','.join(name for name, _ in terms)}->{letters}", *(value for _, value in terms))
     if len(letters) == len(mine):
@@ -144,7 +144,7 @@ def _einsum_vjp(i: int, g: Any, y: Any, *args: Any) -> Any:
     for letter, _ in eyes:
         name = next(fresh) if letter in seen else letter
         if letter in seen:
-            factors.append((letter + name, np.eye(sizes[letter])))
+            factors.append((letter + name, np.eye(sizes[letter], dtype=bool)))
         seen.add(letter)
         target += name
     return np.einsum(f"{','.join(name for name, _ in factors)}->{target}", *(value for _, value in factors))
@@ -156,8 +156,9 @@ def _einsum_jvp(i: int, t: Any, y: Any, *args: Any) -> Any:
 
 def _einsum_bind(*args: Any, optimize: Any = False) -> tuple[Any, ...]:
     if not isinstance(args[0], str):
-        raise NotImplementedError("np.einsum has a derivative rule for subscripts in a string alone")
+        raise NotDifferentiable("np.einsum has a derivative rule for subscripts in a string alone: write them so")
     return (*args[1:], args[0])
 
 
-EINSUM = enter(np.einsum, Rule("einsum", _einsum, ForEach(_einsum_vjp), ForEach(_einsum_jvp), _einsum_bind))
+_BOUND = strictly(np.einsum, _einsum_bind)
+EINSUM = enter(np.einsum, Rule("einsum", _einsum, ForEach(_einsum_vjp), ForEach(_einsum_jvp), _BOUND))

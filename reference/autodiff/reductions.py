@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.autodiff.rules import general, linear, shape_of
+from reference.autodiff.rules import general, linear, one_like, shape_of
 
 SMALL = 4096  # entries: to fill so many takes less time than to repeat one by strides
 Axis = int | tuple[int, ...] | None
@@ -37,7 +37,7 @@ def count(x: Any, axis: Axis) -> int:
 
 def _shares(y: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """1 over the number of entries that reach the extreme, at each of them."""
-    reach = 1.0 * (x == kept(y, x, axis, keepdims))
+    reach = (x == kept(y, x, axis, keepdims)) * one_like(x)
     return reach / np.sum(reach, axis=axis, keepdims=True)
 
 
@@ -55,8 +55,8 @@ def _others(x: Any, axis: Axis) -> Any:
     last = tuple(range(-len(axes), 0))
     moved = np.moveaxis(x, axes, last)
     shape = shape_of(moved)
-    flat = np.reshape(moved, (*shape[: len(shape) - len(axes)], -1))
-    size = shape_of(flat)[-1]
+    size = count(x, axis)
+    flat = np.reshape(moved, (*shape[: len(shape) - len(axes)], size))
     # The product without entry i: that of a copy in which entry i is 1.
     copies = np.where(np.eye(size, dtype=bool), 1.0, np.expand_dims(flat, -2))
     return np.moveaxis(np.reshape(np.prod(copies, axis=-1), shape), last, axes)

@@ -9,7 +9,8 @@ A vjp is called as vjp(g, y, x_0, x_1, ...), a jvp as jvp(t, y, x_0, x_1, ...), 
 rule, an axis or a shape among them; an argument that has no derivative has None.
 
 Where a function has a kink, its derivative is the element of least norm of Clarke's generalised gradient: abs and relu
-have 0 at 0, and arguments that tie for a maximum share its gradient equally.
+have 0 at 0, and arguments that tie for a maximum share its gradient equally. (Sorting alone keeps entries that tie in
+the order in which they stand, and so do their gradients.)
 """
 
 from __future__ import annotations
@@ -112,14 +113,18 @@ def by_name(function: Function, vjp: Function) -> tuple[Function, Function]:
             break
         positional += 1
 
+    first_name = next(iter(theirs.parameters))
+
     def bind(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        if not args:
+            args = (kwargs.pop(first_name),)
         if len(args) > positional:
             given = dict(theirs.bind(*args, **kwargs).arguments)
-            first = given.pop(next(iter(theirs.parameters)))
+            first = given.pop(first_name)
             args, kwargs = (first,), {name: value for name, value in given.items() if value is not None}
         if unknown := kwargs.keys() - names:
             raise NotDifferentiable(
-                f"{function.__name__}(..., {min(unknown)}=...) has no derivative rule: leave it out"
+                f"np.{function.__name__}(..., {min(unknown)}=...) has no derivative rule: leave it out"
             )
         rest = zip(names[len(args) :], defaults[len(args) :], strict=True)
         return (*args, *(kwargs.get(name, default) for name, default in rest))
@@ -128,6 +133,37 @@ def by_name(function: Function, vjp: Function) -> tuple[Function, Function]:
         return function(x, **dict(zip(names[1:], rest, strict=False)))
 
     return bind, value
+
+
+def strictly(function: Function, ours: Function) -> Function:
+    """`ours` in the place of `function`, which may have options that `ours` does not: these are refused by name."""
+
+    @wraps(ours)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return ours(*args, **kwargs)
+        except TypeError:
+            parameters = inspect.signature(ours)
+            try:
+                parameters.bind(*args, **kwargs)
+            except TypeError as why:
+                unknown = sorted(kwargs.keys() - parameters.parameters.keys())
+                what = f"np.{name_of(function)}" + (f"(..., {unknown[0]}=...)" if unknown else "")
+                way = "leave it out" if unknown else f"it takes arguments as NumPy's does, but {why}"
+                raise NotDifferentiable(f"{what} has no derivative rule: {way}") from None
+            raise
+
+    return call
+
+
+def in_order(function: Function) -> Function:
+    """The binding of a function whose arguments come in order, and which may have options that have no rule."""
+    return strictly(function, lambda *args: args)
+
+
+def name_of(function: Function) -> str:
+    """As one writes it after `np.`."""
+    return ("linalg." if "linalg" in str(getattr(function, "__module__", "")) else "") + function.__name__
 
 
 def primitive(plain: Function) -> Function:
@@ -149,6 +185,11 @@ def shape_of(x: Any) -> tuple[int, ...]:
         return ()
     shape: tuple[int, ...] | None = getattr(x, "shape", None)
     return np.shape(x) if shape is None else shape
+
+
+def one_like(x: Any) -> Any:
+    """The number 1 of the type of x's entries: what is true or false, times it, does not turn float32 into float64."""
+    return 1.0 if type(x) is float else x.dtype.type(1)
 
 
 def unbroadcast(g: Any, x: Any) -> Any:

@@ -7,7 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from reference.autodiff.rules import ForEach, Rule, enter, linear, shape_of, unbroadcast
+from reference.autodiff.errors import NotDifferentiable
+from reference.autodiff.indexing import scatter, taken
+from reference.autodiff.rules import ForEach, Rule, enter, linear, primitive, shape_of, strictly, unbroadcast
+
+GATHERING = ("edge", "reflect", "symmetric", "wrap")  # the ways of padding that copy entries
 
 
 def _back(axes: Any, ndim: int) -> Any:
@@ -21,7 +25,7 @@ def _like(g: Any, x: Any) -> Any:
 
 def _sum_of_tiles(g: Any, y: Any, x: Any, reps: Any) -> Any:
     """x stands at every place of a grid of `reps`."""
-    times = reps if isinstance(reps, tuple | list) else (reps,)
+    times = tuple(np.atleast_1d(reps))
     length = max(len(times), len(shape_of(x)))
     times = (1,) * (length - len(times)) + tuple(times)
     shape = (1,) * (length - len(shape_of(x))) + shape_of(x)
@@ -31,25 +35,43 @@ def _sum_of_tiles(g: Any, y: Any, x: Any, reps: Any) -> Any:
 
 def _sum_of_repeats(g: Any, y: Any, x: Any, repeats: Any, axis: int | None = None) -> Any:
     size = math.prod(shape_of(x)) if axis is None else shape_of(x)[axis]
-    owner = np.repeat(np.arange(size), repeats)
-    moved = np.reshape(g, (-1,)) if axis is None else np.moveaxis(g, axis, 0)
-    picked = np.tensordot(1.0 * (owner == np.arange(size)[:, None]), moved, 1)
-    return _like(picked, x) if axis is None else np.moveaxis(picked, 0, axis)
+    return taken(g, y, x, np.repeat(np.arange(size), repeats), axis)
 
 
-def _inner_of_pad(g: Any, y: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
-    if mode != "constant":
-        raise NotImplementedError(f"np.pad(mode={mode!r}) has no derivative rule: pad with a constant")
-    before = np.broadcast_to(np.asarray(pad_width), (len(shape_of(x)), 2))[:, 0]
-    return g[tuple(slice(start, start + size) for start, size in zip(before, shape_of(x), strict=True))]
+def _bind_pad(array: Any, pad_width: Any, mode: str = "constant") -> tuple[Any, ...]:
+    if mode not in ("constant", *GATHERING):
+        raise NotDifferentiable(
+            f"np.pad(mode={mode!r}) has no derivative rule: {', '.join(GATHERING)} and constant have"
+        )
+    return array, pad_width, mode
+
+
+def _unpadded(g: Any, y: Any, x: Any, pad_width: Any, mode: str) -> Any:
+    """Every entry collects from the places that it was copied to."""
+    shape = shape_of(x)
+    if mode == "constant":
+        before = np.broadcast_to(np.asarray(pad_width), (len(shape), 2))[:, 0]
+        return g[tuple(slice(start, start + size) for start, size in zip(before, shape, strict=True))]
+    origin = np.pad(np.arange(math.prod(shape)).reshape(shape), pad_width, mode=mode)  # type: ignore[call-overload]
+    return _like(scatter(g, origin, (math.prod(shape),)), x)
+
+
+def _padded(x: Any, pad_width: Any, mode: str) -> Any:
+    return np.pad(x, pad_width, mode=mode)  # type: ignore[call-overload]
+
+
+def _rolled_back(g: Any, y: Any, x: Any, axis: int, start: int = 0) -> Any:
+    ndim = len(shape_of(x))
+    axis, start = axis % ndim, start + ndim if start < 0 else start
+    return np.moveaxis(g, start - 1 if axis < start else start, axis)
 
 
 def _along_diagonal(g: Any, x: Any, offset: int, axis1: int, axis2: int) -> Any:
     """A diagonal back in its place in a matrix of zeros, for every matrix that x is made of."""
     rows, columns = shape_of(x)[axis1], shape_of(x)[axis2]
-    on = np.eye(rows, columns, offset)
+    on = np.eye(rows, columns, offset, dtype=bool)
     place = np.nonzero(on)[0]
-    rows_of_it = np.tensordot(g, 1.0 * (place[:, None] == np.arange(rows)), 1)
+    rows_of_it = np.tensordot(g, place[:, None] == np.arange(rows), 1)
     return np.moveaxis(np.expand_dims(rows_of_it, -1) * on, (-2, -1), (axis1, axis2))
 
 
@@ -58,7 +80,7 @@ def _diag_vjp(g: Any, y: Any, v: Any, k: int = 0) -> Any:
 
 
 def _trace_vjp(g: Any, y: Any, a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    on = np.eye(shape_of(a)[axis1], shape_of(a)[axis2], offset)
+    on = np.eye(shape_of(a)[axis1], shape_of(a)[axis2], offset, dtype=bool)
     return np.moveaxis(np.expand_dims(g, (-2, -1)) * on, (-2, -1), (axis1, axis2))
 
 
@@ -69,10 +91,9 @@ linear(np.ravel,         lambda g, y, x, order="C": np.reshape(g, shape_of(x), o
 linear(np.copy,          lambda g, y, x: g)
 linear(np.moveaxis,      lambda g, y, x, source, destination: np.moveaxis(g, destination, source))
 linear(np.swapaxes,      lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2))
-linear(np.rollaxis,      lambda g, y, x, axis, start=0: np.moveaxis(g, start - 1 if axis < start else start, axis))
+linear(np.rollaxis,      _rolled_back)
 linear(np.squeeze,       lambda g, y, x, axis=None: _like(g, x))
 linear(np.expand_dims,   lambda g, y, x, axis: _like(g, x))
-linear(np.atleast_1d,    lambda g, y, x: _like(g, x))
 linear(np.broadcast_to,  lambda g, y, x, shape: unbroadcast(g, x))
 linear(np.flip,          lambda g, y, x, axis=None: np.flip(g, axis))
 linear(np.fliplr,        lambda g, y, x: np.fliplr(g))
@@ -81,13 +102,34 @@ linear(np.rot90,         lambda g, y, x, k=1, axes=(0, 1): np.rot90(g, -k, axes)
 linear(np.roll,          lambda g, y, x, shift, axis=None: np.roll(g, np.negative(shift), axis))
 linear(np.tile,          _sum_of_tiles)
 linear(np.repeat,        _sum_of_repeats)
-linear(np.pad,           _inner_of_pad)
 linear(np.diag,          _diag_vjp)
 linear(np.diagonal,      lambda g, y, x, offset=0, axis1=0, axis2=1: _along_diagonal(g, x, offset, axis1, axis2))
 linear(np.trace,         _trace_vjp)
 linear(np.tril,          lambda g, y, x, k=0: np.tril(g, k))
 linear(np.triu,          lambda g, y, x, k=0: np.triu(g, k))
+enter(np.pad, Rule("pad", _padded,
+    (_unpadded, None, None), (lambda t, y, x, *how: _padded(t, *how), None, None), strictly(np.pad, _bind_pad)))
 # fmt: on
+
+
+@primitive
+def cast(x: Any, dtype: Any) -> Any:
+    """x with entries of another type of floats.
+
+    Raises:
+        NotDifferentiable: They would be integers, truth values or complex numbers.
+    """
+    if np.dtype(dtype).kind != "f" or np.iscomplexobj(x):
+        raise NotDifferentiable(
+            f"there is no derivative from {np.asarray(x).dtype} to {np.dtype(dtype)}: keep to floats"
+        )
+    return np.asarray(x).astype(dtype)[()]
+
+
+enter(
+    cast,
+    Rule("cast", cast, (lambda g, y, x, dtype: cast(g, x.dtype), None), (lambda t, y, x, dtype: cast(t, dtype), None)),
+)
 
 
 # ------------------------------------------------------------------------------------------- of several arrays, or into
@@ -100,13 +142,14 @@ def _joined(function: Any, vjp: Any) -> None:
         return function(args[:-1], axis=args[-1])
 
     def jvp(i: int, t: Any, y: Any, *args: Any) -> Any:
-        arrays = [t if k == i else np.zeros(shape_of(x)) for k, x in enumerate(args[:-1])]
+        nothing = getattr(t, "dtype", float)
+        arrays = [t if k == i else np.zeros(shape_of(x), nothing) for k, x in enumerate(args[:-1])]
         return value(*arrays, args[-1])
 
     def bind(arrays: Any, axis: Any = 0) -> Any:
         return (*arrays, axis)
 
-    enter(function, Rule(function.__name__, value, ForEach(vjp), ForEach(jvp), bind))
+    enter(function, Rule(function.__name__, value, ForEach(vjp), ForEach(jvp), strictly(function, bind)))
 
 
 def _part(i: int, g: Any, y: Any, *args: Any) -> Any:

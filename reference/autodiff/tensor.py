@@ -144,6 +144,8 @@ class Tensor:
         rule = RULES.get(ufunc)
         if rule is None and ufunc in CONSTANT and method == "__call__":
             return constant(ufunc, *inputs, **kwargs)
+        if ufunc in COMPOSED and method == "__call__" and not kwargs:
+            return COMPOSED[ufunc](*inputs)
         if rule is None or kwargs or method != "__call__":
             refuse_ufunc(ufunc, method, kwargs)
         return apply(rule, *inputs)
@@ -320,7 +322,11 @@ def apply(rule: Rule, *args: Any) -> Tensor:
     level = innermost(args)
     values = [x.data if type(x) is Tensor and x.level is level else x for x in args]
     compute = rule.scalar if rule.scalar is not None and type(values[0]) is float else rule.value
-    return Tensor(compute(*values), rule, args, level)
+    try:
+        y = compute(*values)
+    except (ValueError, OverflowError):  # of math's, where NumPy warns, and goes on with inf or nan
+        y = rule.value(*values)
+    return Tensor(y, rule, args, level)
 
 
 def innermost(args: tuple[Any, ...]) -> Level:
@@ -394,4 +400,4 @@ def refuse_ufunc(ufunc: Any, method: str, kwargs: Any) -> NoReturn:
 def refuse_argument(rule: Rule, args: tuple[Any, ...], x: Any) -> NoReturn:
     """Say that an argument may not be traced."""
     place = next(i for i, one in enumerate(args, 1) if one is x)
-    raise NotDifferentiable(f"np.{rule.name} has no derivative rule for its argument number {place}")
+    raise NotDifferentiable(f"np.{rule.name} has no derivative rule for its argument number {place}: keep it constant")
