@@ -126,7 +126,7 @@ def cast(x: Any, dtype: Any) -> Any:
     return np.asarray(x).astype(dtype)[()]
 
 
-enter(
+CAST = enter(
     cast,
     Rule("cast", cast, (lambda g, y, x, dtype: cast(g, x.dtype), None), (lambda t, y, x, dtype: cast(t, dtype), None)),
 )

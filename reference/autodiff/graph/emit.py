@@ -68,22 +68,24 @@ class _Writer:
         """How an argument is written."""
         if isinstance(x, Step | Input):
             return self._names[id(x)]
+        if x is None or type(x) in (int, str, bool) or (type(x) is float and np.isfinite(x)):
+            return repr(x)
+        if _is_index(x):
+            return f"np.s_[{self._index(x)}]"
+        if type(x) is tuple:
+            return f"({', '.join(map(self.argument, x))}{',' if len(x) == 1 else ''})"
+        if type(x) is list:
+            return f"[{', '.join(map(self.argument, x))}]"
+        return self._constant(x)
+
+    def _index(self, x: Any) -> str:
+        """A key, as it stands in brackets."""
         if isinstance(x, slice):
             bounds = (x.start, x.stop) if x.step is None else (x.start, x.stop, x.step)
             return ":".join("" if one is None else str(one) for one in bounds)
-        if x is Ellipsis:
-            return "..."
-        if isinstance(x, float) and not np.isfinite(x):
-            return self._constant(x)
-        if x is None or type(x) in (float, int, str, bool):
-            return repr(x)
         if type(x) is tuple:
-            return (
-                "(" + ", ".join(map(self.argument, x)) + ",)"
-                if not _has_slices(x)
-                else ", ".join(map(self.argument, x))
-            )
-        return self._constant(x)
+            return ", ".join(map(self._index, x)) + ("," if len(x) == 1 else "")
+        return "..." if x is Ellipsis else self.argument(x)
 
     def tree(self, tree: Any, outputs: Any) -> str:
         """How the result is put together."""
@@ -158,8 +160,9 @@ def _last_uses(graph: Graph, root: dict[int, int]) -> dict[int, int]:
     return uses
 
 
-def _has_slices(x: tuple[Any, ...]) -> bool:
-    return any(isinstance(one, slice) or one is Ellipsis for one in x)
+def _is_index(x: Any) -> bool:
+    """Whether it can stand in brackets alone."""
+    return isinstance(x, slice) or x is Ellipsis or (type(x) is tuple and any(map(_is_index, x)))
 
 
 def _unpack(args: Sequence[Any]) -> list[str]:

@@ -26,16 +26,20 @@ from reference.autodiff.indexing import GETITEM, SCATTER
 from reference.autodiff.linalg import CHOLESKY, LOG_ABS_DET, ROOT
 from reference.autodiff.products import EINSUM, MATMUL
 from reference.autodiff.rules import ForEach, Rule
+from reference.autodiff.shapes import CAST
 
 OUT = ", out={out}"
 INFIX = {ADD: "+", SUBTRACT: "-", MULTIPLY: "*", DIVIDE: "/", POWER: "**", MATMUL: "@"}
 
 # How rules that are not a call of a NumPy function by its own parameters are written. {out} takes a buffer, if any.
 SPECIAL: dict[Rule, Callable[[Sequence[str]], list[str]]] = {
-    GETITEM: lambda a: [f"{{y}} = {a[0]}[{a[1]}]"],
+    GETITEM: lambda a: [
+        f"{{y}} = {a[0]}[{a[1].removeprefix('np.s_[').removesuffix(']') if 'np.s_[' in a[1] else a[1]}]"
+    ],
     RELU: lambda a: [f"{{y}} = np.maximum({a[0]}, 0.0{{out}})"],
     EXPIT: lambda a: [f"{{y}} = 0.5 * np.tanh(0.5 * {a[0]}) + 0.5"],
     SOFTPLUS: lambda a: [f"{{y}} = np.logaddexp(0.0, {a[0]}{{out}})"],
+    CAST: lambda a: [f"{{y}} = np.asarray({a[0]}, {a[1]})"],
     ROOT: lambda a: [f"{{y}} = np.sqrt({a[0]}{{out}})"],
     LOG_ABS_DET: lambda a: [f"{{y}} = np.linalg.slogdet({a[0]})[1]"],
     CHOLESKY: lambda a: [f"{{y}} = np.linalg.cholesky(0.5 * ({a[0]} + np.swapaxes({a[0]}, -1, -2)))"],
