@@ -128,7 +128,12 @@ def cast(x: Any, dtype: Any) -> Any:
 
 CAST = enter(
     cast,
-    Rule("cast", cast, (lambda g, y, x, dtype: cast(g, x.dtype), None), (lambda t, y, x, dtype: cast(t, dtype), None)),
+    Rule(
+        "cast",
+        cast,
+        (lambda g, y, x, dtype: cast(g, getattr(x, "dtype", float)), None),
+        (lambda t, y, x, dtype: cast(t, dtype), None),
+    ),
 )
 
 

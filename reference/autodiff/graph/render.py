@@ -33,9 +33,7 @@ INFIX = {ADD: "+", SUBTRACT: "-", MULTIPLY: "*", DIVIDE: "/", POWER: "**", MATMU
 
 # How rules that are not a call of a NumPy function by its own parameters are written. {out} takes a buffer, if any.
 SPECIAL: dict[Rule, Callable[[Sequence[str]], list[str]]] = {
-    GETITEM: lambda a: [
-        f"{{y}} = {a[0]}[{a[1].removeprefix('np.s_[').removesuffix(']') if 'np.s_[' in a[1] else a[1]}]"
-    ],
+    GETITEM: lambda a: [f"{{y}} = {a[0]}[{_in_brackets(a[1])}]"],
     RELU: lambda a: [f"{{y}} = np.maximum({a[0]}, 0.0{{out}})"],
     EXPIT: lambda a: [f"{{y}} = 0.5 * np.tanh(0.5 * {a[0]}) + 0.5"],
     SOFTPLUS: lambda a: [f"{{y}} = np.logaddexp(0.0, {a[0]}{{out}})"],
@@ -78,6 +76,10 @@ def _call(rule: Rule, args: Sequence[str]) -> str:
     parameters = list(inspect.signature(next(iter(rule.vjps))).parameters.values())[3:]  # type: ignore[arg-type]
     given = [f"{one.name}={arg}" for one, arg in zip(parameters, args[1:], strict=False) if arg != repr(one.default)]
     return f"np.{rule.name}({', '.join([args[0], *given])})"
+
+
+def _in_brackets(key: str) -> str:
+    return key.removeprefix("np.s_[").removesuffix("]") if key.startswith("np.s_[") else key
 
 
 def takes_buffer(statements: Sequence[str]) -> bool:

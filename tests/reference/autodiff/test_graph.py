@@ -25,7 +25,7 @@ def same(got: Any, expected: Any) -> None:
 
 
 def network(rng: np.random.Generator, *sizes: int) -> dict[str, Any]:
-    params = {}
+    params: dict[str, Any] = {}
     for k, (D, H) in enumerate(pairwise(sizes), 1):
         params |= {f"W{k}": rng.normal(size=(D, H)), f"b{k}": rng.normal(size=H)}
     return params

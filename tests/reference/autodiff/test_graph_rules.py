@@ -1,4 +1,4 @@
-"""Every rule in graph mode: value and gradients are those that come eagerly, also for other values of the same shape."""
+"""Every rule in graph mode: values and gradients are those that come eagerly, for other values of these shapes too."""
 
 from __future__ import annotations
 
