@@ -99,7 +99,8 @@ def _trace_vjp(g: Any, y: Any, a: Any, offset: int = 0, axis1: int = 0, axis2: i
 
 # fmt: off
 RESHAPE   = enter(np.reshape, Rule("reshape", _reshape,
-    (_reshaped_back, None, None), (lambda t, y, x, *how: _reshape(t, *how), None, None), strictly(np.reshape, _bind_reshape)))
+    (_reshaped_back, None, None), (lambda t, y, x, *how: _reshape(t, *how), None, None),
+    strictly(np.reshape, _bind_reshape)))
 TRANSPOSE = linear(np.transpose, lambda g, y, x, axes=None: np.transpose(g, _back(axes, len(shape_of(x)))))
 linear(np.ravel,         lambda g, y, x, order="C": _reshaped_back(g, y, x, -1, order))
 linear(np.copy,          lambda g, y, x: g)
