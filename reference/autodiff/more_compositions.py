@@ -14,6 +14,7 @@ import numpy as np
 from reference.autodiff.compositions import COMPOSED, cross, diff, of, outer, split
 from reference.autodiff.linalg import root
 from reference.autodiff.rules import RULES, shape_of
+from reference.autodiff.shapes import cast
 
 # ---------------------------------------------------------------------------------------------- of more than one result
 
@@ -69,6 +70,26 @@ def _full_like(a: Any, fill_value: Any) -> Any:
 @of(np.nansum)
 def _nansum(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return np.sum(np.where(np.isnan(a), 0.0, a), axis=axis, keepdims=keepdims)
+
+
+@of(np.nanprod)
+def _nanprod(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.prod(np.where(np.isnan(a), 1.0, a), axis=axis, keepdims=keepdims)
+
+
+@of(np.nancumsum)
+def _nancumsum(a: Any, axis: int | None = None) -> Any:
+    return np.cumsum(np.where(np.isnan(a), 0.0, a), axis=axis)
+
+
+@of(np.nanmax)
+def _nanmax(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.max(np.where(np.isnan(a), -np.inf, a), axis=axis, keepdims=keepdims)
+
+
+@of(np.nanmin)
+def _nanmin(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.min(np.where(np.isnan(a), np.inf, a), axis=axis, keepdims=keepdims)
 
 
 @of(np.nanmean)
@@ -132,6 +153,19 @@ def _select(condlist: Any, choicelist: Any, default: Any = 0.0) -> Any:
     return y
 
 
+@of(np.polyval)
+def _polyval(p: Any, x: Any) -> Any:
+    y = 0.0 * x
+    for k in range(shape_of(p)[0]):
+        y = y * x + p[k]
+    return y
+
+
+@of(np.diagflat)
+def _diagflat(v: Any, k: int = 0) -> Any:
+    return np.diag(np.ravel(v), k)
+
+
 @of(np.real)
 def _real(val: Any) -> Any:
     return np.positive(val)
@@ -160,6 +194,7 @@ def _multi_dot(arrays: Any) -> Any:
 # fmt: off
 _ALIASES: dict[str, Callable[..., Any]] = {
     "amax":                    lambda a, axis=None, keepdims=False: np.max(a, axis=axis, keepdims=keepdims),
+    "astype":                  cast,
     "amin":                    lambda a, axis=None, keepdims=False: np.min(a, axis=axis, keepdims=keepdims),
     "cumulative_sum":          lambda x, axis=None: np.cumsum(x, axis=axis),
     "cumulative_prod":         lambda x, axis=None: _cumprod(x, axis),

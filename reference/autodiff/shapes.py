@@ -23,6 +23,19 @@ def _like(g: Any, x: Any) -> Any:
     return np.reshape(g, shape_of(x))
 
 
+def _reshape(x: Any, shape: Any, order: Any) -> Any:
+    return np.reshape(x, shape, order=order)
+
+
+def _reshaped_back(g: Any, y: Any, x: Any, shape: Any, order: Any) -> Any:
+    return np.reshape(g, shape_of(x), order=order)
+
+
+def _bind_reshape(a: Any, shape: Any = None, order: Any = "C", *, newshape: Any = None) -> tuple[Any, ...]:
+    """The parameter was called `newshape` in NumPy 1."""
+    return a, newshape if shape is None else shape, order
+
+
 def _sum_of_tiles(g: Any, y: Any, x: Any, reps: Any) -> Any:
     """x stands at every place of a grid of `reps`."""
     times = tuple(np.atleast_1d(reps))
@@ -85,9 +98,11 @@ def _trace_vjp(g: Any, y: Any, a: Any, offset: int = 0, axis1: int = 0, axis2: i
 
 
 # fmt: off
-RESHAPE   = linear(np.reshape,   lambda g, y, x, shape, order="C": np.reshape(g, shape_of(x), order=order))
+RESHAPE   = enter(np.reshape, Rule("reshape", _reshape,
+    (_reshaped_back, None, None), (lambda t, y, x, *how: _reshape(t, *how), None, None),
+    strictly(np.reshape, _bind_reshape)))
 TRANSPOSE = linear(np.transpose, lambda g, y, x, axes=None: np.transpose(g, _back(axes, len(shape_of(x)))))
-linear(np.ravel,         lambda g, y, x, order="C": np.reshape(g, shape_of(x), order=order))
+linear(np.ravel,         lambda g, y, x, order="C": _reshaped_back(g, y, x, -1, order))
 linear(np.copy,          lambda g, y, x: g)
 linear(np.moveaxis,      lambda g, y, x, source, destination: np.moveaxis(g, destination, source))
 linear(np.swapaxes,      lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2))

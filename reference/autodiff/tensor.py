@@ -196,6 +196,18 @@ class Tensor:
     def __mod__(self, other: Any) -> Any:
         return np.remainder(self, other)
 
+    def __rmod__(self, other: Any) -> Any:
+        return np.remainder(other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return constant(np.floor_divide, self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return constant(np.floor_divide, other, self)
+
+    def __pos__(self) -> Any:
+        return np.positive(self)
+
     # -------------------------------------------------------------------------------------- what would lose the history
 
     def __bool__(self) -> bool:
@@ -213,6 +225,20 @@ class Tensor:
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
         raise NotDifferentiable("np.array of traced values would lose the derivative: use np.stack or np.concatenate")
+
+    def __reduce__(self) -> Any:
+        if self._has_history():
+            raise NotDifferentiable("a pickled value would lose its derivative: pass the value itself on")
+        return Tensor, (self.data,)
+
+    def __copy__(self) -> Tensor:
+        return self if self._has_history() else Tensor(self.data)
+
+    def __deepcopy__(self, memo: Any) -> Tensor:
+        return self if self._has_history() else Tensor(np.copy(self.data)[()])
+
+    def _has_history(self) -> bool:
+        return self.level is not OBJECTS or self.rule is not None
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise InPlaceWrite("x[i] = v would change a traced value: make a new one with np.where or np.concatenate")
@@ -261,6 +287,10 @@ class Tensor:
     def reshape(self, *shape: Any) -> Any:
         """As of an array."""
         return np.reshape(self, shape[0] if len(shape) == 1 else shape)
+
+    def flatten(self, order: Any = "C") -> Any:
+        """As of an array."""
+        return np.ravel(self, order)
 
     def transpose(self, *axes: Any) -> Any:
         """As of an array."""
@@ -342,6 +372,10 @@ def innermost(args: tuple[Any, ...]) -> Level:
 
 def constant(function: Any, *args: Any, **kwargs: Any) -> Any:
     """Compute what has no derivative; where a graph is made it is recorded all the same."""
+    if any(type(x) is Tensor for x in kwargs.values()):
+        raise NotDifferentiable(
+            f"np.{function.__name__} takes a traced value by its place: leave the argument's name out"
+        )
     level = innermost(args)
     values = [x.data if type(x) is Tensor and x.level is level else x for x in args]
     y = function(*values, **kwargs)

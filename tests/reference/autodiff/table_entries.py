@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,12 @@ SPREAD = [
 EMPTY = [Of((0,)), Of((0, 3), axis=1), Of((2, 0, 3), axis=(0, 1))]
 mask = np.array([[True, False, True], [False, True, True]])
 some = np.array([[0, 2], [2, 2], [1, 0]])
+
+
+def missing(function: Any, x: Any, **options: Any) -> Any:
+    """The function of x with two entries missing."""
+    return function(np.where(mask, x, np.nan), **options)
+
 
 TABLE: dict[Any, list[Of]] = {
     expit: [Of(()), Of((2, 3))],
@@ -88,6 +95,10 @@ TABLE: dict[Any, list[Of]] = {
     np.amin: REDUCED,
     np.nansum: [*REDUCED, Of((3,), call=lambda x: np.nansum(np.where([True, False, True], x, np.nan)))],
     np.nanmean: [*REDUCED, Of((2, 3), call=lambda x: np.nanmean(np.where(mask, x, np.nan), axis=1))],
+    **{f: [*REDUCED, Of((2, 3), call=partial(missing, f))] for f in (np.nanmax, np.nanmin, np.nanprod)},
+    np.nancumsum: [Of((3,)), Of((2, 3), axis=0, call=partial(missing, np.nancumsum))],
+    np.polyval: [Of((3,), (2, 2)), Of((1,), ()), Of((4,), (3,))],
+    **of_numpy("astype", [Of((3,), call=lambda x: np.astype(x, np.float64))]),
     np.median: [Of((3,)), Of((4,)), Of((2, 3), axis=0), Of((2, 3), axis=-1, keepdims=True), Of((2, 4), keepdims=True)],
     np.cumprod: [Of((3,)), Of((2, 3)), Of((2, 3), axis=0), Of((2, 3, 2), axis=-2), Of((1,))],
     TRAPEZOID: [

@@ -148,6 +148,7 @@ TABLE: dict[Any, list[Of]] = {
     np.dsplit: [Of((2, 1, 4), call=with_(np.dsplit, 2))],
     np.broadcast_arrays: [Of((2, 1), (3,)), Of((), (2,))],
     np.meshgrid: [Of((2,), (3,)), Of((2,), (3,), indexing="ij"), Of((2,), (3,), (1,)), Of((3,))],
+    np.diagflat: [Of((2, 2)), Of((3,), k=-1)],
     np.ediff1d: [Of((4,)), Of((2, 2))],
     **of_numpy("unstack", [Of((3,)), Of((2, 3), axis=-1)]),
     **of_numpy("matrix_transpose", [Of((2, 3)), Of((2, 3, 4))]),

@@ -88,10 +88,7 @@ def test_reverse_over_reverse_forward_over_reverse_and_the_rest_agree() -> None:
         return np.sum(np.tanh(A @ x) ** 2 * x) + np.exp(b @ x)
 
     x = rng.standard_normal(3)
-    by_modes = [
-        jacobian(grad(f), mode=mode)(x) @ v  # type: ignore[arg-type]
-        for mode in ("reverse", "forward")
-    ]
+    by_modes = [jacobian(grad(f), mode=mode)(x) @ v for mode in ("reverse", "forward")]
     by_modes += [hessian(f)(x) @ v, hvp(f, [x], [v]), grad(lambda x: grad(f)(x) @ v)(x)]
     by_modes += [grad(lambda x: jvp(f, [x], [v])[1])(x), jvp(grad(f), [x], [v])[1]]
     for one in by_modes[1:]:
@@ -101,10 +98,10 @@ def test_reverse_over_reverse_forward_over_reverse_and_the_rest_agree() -> None:
 def test_the_jacobian_has_denominator_layout_and_numerator_on_request() -> None:
     A = np.arange(6.0).reshape(2, 3)
     for mode in ("reverse", "forward"):
-        np.testing.assert_array_equal(jacobian(lambda x: A @ x, mode=mode)(np.ones(3)), A.T)  # type: ignore[arg-type]
-        got = jacobian(lambda x: A @ x, mode=mode, layout="numerator")(np.ones(3))  # type: ignore[arg-type]
+        np.testing.assert_array_equal(jacobian(lambda x: A @ x, mode=mode)(np.ones(3)), A.T)
+        got = jacobian(lambda x: A @ x, mode=mode, layout="numerator")(np.ones(3))
         np.testing.assert_array_equal(got, A)
-        shape = jacobian(lambda x: x[:, None] * np.ones(4), mode=mode)(np.ones(3)).shape  # type: ignore[arg-type]
+        shape = jacobian(lambda x: x[:, None] * np.ones(4), mode=mode)(np.ones(3)).shape
         assert shape == (3, 3, 4)
 
 

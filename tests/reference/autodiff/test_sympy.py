@@ -70,7 +70,8 @@ TWO: list[tuple[Any, Any]] = [
     (np.multiply,                         lambda u, v: u * v),
     (lambda u, v: u / (v * v + 1.0),      lambda u, v: u / (v**2 + 1)),
     (lambda u, v: (u * u + 1.0) ** np.sin(v), lambda u, v: (u**2 + 1) ** sympy.sin(v)),
-    (lambda u, v: np.logaddexp(np.sin(u), np.cos(v)), lambda u, v: sympy.log(sympy.exp(sympy.sin(u)) + sympy.exp(sympy.cos(v)))),
+    (lambda u, v: np.logaddexp(np.sin(u), np.cos(v)),
+     lambda u, v: sympy.log(sympy.exp(sympy.sin(u)) + sympy.exp(sympy.cos(v)))),
     (lambda u, v: np.arctan2(np.sin(u), v * v + 1.0), lambda u, v: sympy.atan(sympy.sin(u) / (v**2 + 1))),
 ]
 # fmt: on
