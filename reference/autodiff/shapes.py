@@ -23,11 +23,11 @@ def _like(g: Any, x: Any) -> Any:
     return np.reshape(g, shape_of(x))
 
 
-def _reshape(x: Any, shape: Any, order: Any) -> Any:
+def _reshape(x: Any, shape: Any, order: Any = "C") -> Any:
     return np.reshape(x, shape, order=order)
 
 
-def _reshaped_back(g: Any, y: Any, x: Any, shape: Any, order: Any) -> Any:
+def _reshaped_back(g: Any, y: Any, x: Any, shape: Any, order: Any = "C") -> Any:
     return np.reshape(g, shape_of(x), order=order)
 
 

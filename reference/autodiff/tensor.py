@@ -136,7 +136,7 @@ class Tensor:
         return Tensor(-self.data, NEGATIVE, (self,), self.level)
 
     def __getitem__(self, key: Any) -> Tensor:
-        if type(key) is Tensor:
+        if type(key) is Tensor and key.level.graph:
             raise ValueDependent("a compiled function cannot pick entries by values: write np.where(condition, a, b)")
         return Tensor(self.data[key], GETITEM, (self, key), self.level)
 

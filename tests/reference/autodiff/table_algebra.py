@@ -140,6 +140,7 @@ TABLE: dict[Any, list[Of]] = {
     np.linalg.multi_dot: [Of((2, 3), (3, 2), (2,), call=many(np.linalg.multi_dot))],
     **of_numpy("linalg.vector_norm", [Of((3,)), Of((2, 3), axis=0), Of((2, 3), keepdims=True)]),
     **of_numpy("linalg.matrix_norm", [Of((2, 3)), Of((2, 3, 2), keepdims=True)]),
+    ops._affine: [Of((4, 2), (2, 3), (3,))],
     ops.affine: [
         Of((4, 2), (2, 3), (3,)),
         Of((1, 1), (1, 1), (1,)),
