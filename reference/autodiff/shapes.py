@@ -27,7 +27,7 @@ def _reshape(x: Any, shape: Any, order: Any) -> Any:
     return np.reshape(x, shape, order=order)
 
 
-def _reshaped_back(g: Any, y: Any, x: Any, shape: Any, order: Any) -> Any:
+def _reshaped_back(g: Any, y: Any, x: Any, shape: Any, order: Any = "C") -> Any:
     return np.reshape(g, shape_of(x), order=order)
 
 
@@ -59,7 +59,7 @@ def _bind_pad(array: Any, pad_width: Any, mode: str = "constant") -> tuple[Any, 
     return array, pad_width, mode
 
 
-def _unpadded(g: Any, y: Any, x: Any, pad_width: Any, mode: str) -> Any:
+def _unpadded(g: Any, y: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
     """Every entry collects from the places that it was copied to."""
     shape = shape_of(x)
     if mode == "constant":
