@@ -27,18 +27,32 @@ def _diagonal_sum(a: Any) -> Any:
 
 
 def _is_vector(a: Any, b: Any) -> bool:
-    """Whether solve(a, b) reads b as one vector: NumPy 2 does where b has one axis."""
-    return len(shape_of(b)) == 1
+    """Whether solve(a, b) reads b as vectors: NumPy 2 where b has one axis, NumPy 1 where it has one less than a."""
+    return len(shape_of(b)) == (len(shape_of(a)) - 1 if np.__version__ < "2" else 1)
+
+
+def _solve_any(a: Any, b: Any, vector: bool) -> Any:
+    """np.linalg.solve, of one vector for each matrix of a stack too."""
+    if vector and len(shape_of(a)) > 2:
+        return np.linalg.solve(a, np.expand_dims(b, -1))[..., 0]
+    return np.linalg.solve(a, b)
 
 
 def _solve_vjp_a(g: Any, y: Any, a: Any, b: Any) -> Any:
-    back = np.linalg.solve(_t(a), g)
-    if _is_vector(a, b):
+    vector = _is_vector(a, b)
+    back = _solve_any(_t(a), g, vector)
+    if vector:
         return unbroadcast(-np.expand_dims(back, -1) * np.expand_dims(y, -2), a)
     return unbroadcast(-back @ _t(y), a)
 
 
+def _solve_vjp_b(g: Any, y: Any, a: Any, b: Any) -> Any:
+    return unbroadcast(_solve_any(_t(a), g, _is_vector(a, b)), b)
+
+
 def _solve_jvp_a(t: Any, y: Any, a: Any, b: Any) -> Any:
+    if _is_vector(a, b):
+        return -_solve_any(a, (t @ np.expand_dims(y, -1))[..., 0], True)
     return -np.linalg.solve(a, t @ y)
 
 
@@ -98,7 +112,7 @@ LOG_ABS_DET = enter(log_abs_det, Rule("log_abs_det", log_abs_det,
     (lambda g, y, a: _stacked(g) * _t(np.linalg.inv(a)),),
     (lambda t, y, a: _diagonal_sum(np.linalg.solve(a, t)),)))
 enter(np.linalg.solve, Rule("linalg.solve", np.linalg.solve,
-    (_solve_vjp_a, lambda g, y, a, b: unbroadcast(np.linalg.solve(_t(a), g), b)),
+    (_solve_vjp_a, _solve_vjp_b),
     (_solve_jvp_a, lambda t, y, a, b: np.linalg.solve(a, t)), in_order(np.linalg.solve)))
 CHOLESKY = enter(np.linalg.cholesky, Rule("linalg.cholesky", _cholesky,
     (_cholesky_vjp,), (_cholesky_jvp,), in_order(np.linalg.cholesky)))

@@ -59,7 +59,7 @@ def _bind_pad(array: Any, pad_width: Any, mode: str = "constant") -> tuple[Any, 
     return array, pad_width, mode
 
 
-def _unpadded(g: Any, y: Any, x: Any, pad_width: Any, mode: str) -> Any:
+def _unpadded(g: Any, y: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
     """Every entry collects from the places that it was copied to."""
     shape = shape_of(x)
     if mode == "constant":

@@ -12,6 +12,10 @@ from reference.autodiff.linalg import log_abs_det
 from tests.reference.autodiff.of import Of, many, of_numpy
 
 SQUARE = [Of((1, 1), domains="regular"), Of((3, 3), domains="regular"), Of((2, 2, 2), domains="regular")]
+# NumPy 2 takes b for a vector if it has one axis, NumPy 1 if it has one less than a.
+STACKED = (
+    [((2, 2, 2), (2,)), ((3, 2, 2), (2,)), ((3, 2, 2), (2, 4))] if np.__version__ >= "2" else [((3, 2, 2), (3, 2))]
+)
 VECTORS = [Of((3,), (3,)), Of((2, 3), (2, 3))]
 EINSUMS: list[Any] = [
     ("ij,jk->ik", (2, 3), (3, 4)),
@@ -109,7 +113,8 @@ TABLE: dict[Any, list[Of]] = {
             ((3, 3), (3, 2)),
             ((2, 2, 2), (2, 2, 3)),
             ((2, 2), (3, 2, 1)),
-            ((4, 2, 2), (2, 3)),
+            ((4, 2, 2), (1, 2, 3)),
+            *STACKED,
             ((1, 1), (1,)),
         ]
     ],

@@ -72,11 +72,10 @@ REFUSED: list[tuple[str, Callable[[Any], Any]]] = [
     ("np.sum(..., dtype=",     lambda x: np.sum(x, dtype=np.float32)),
     ("np.sum(..., initial=",   lambda x: np.sum(x, initial=3.0)),
     ("np.max(..., initial=",   lambda x: np.max(x, initial=3.0)),
-    ("np.var(..., mean=",      lambda x: np.var(x, mean=1.0)),
+    ("np.var(..., where=",     lambda x: np.var(x, where=[True, False])),
     ("np.exp(..., where=",     lambda x: np.exp(x, where=[True, False])),
     ("np.clip(..., dtype=",    lambda x: np.clip(x, 0.0, 1.0, dtype=float)),
     ("np.concatenate(..., dtype=", lambda x: np.concatenate([x, x], dtype=np.float32)),
-    ("np.linalg.cholesky(..., upper=", lambda x: np.linalg.cholesky(x, upper=True)),
     ("np.linalg.norm(ord=2)",  lambda x: np.linalg.norm(x, ord=2)),
     ("np.linalg.norm(ord='nuc')", lambda x: np.linalg.norm(x, "nuc")),
     ("np.pad(mode='maximum')", lambda x: np.pad(x, 1, mode="maximum")),
@@ -108,6 +107,8 @@ REFUSED: list[tuple[str, Callable[[Any], Any]]] = [
     ("np.array",               lambda x: np.full((2, 2), x[0, 0])),
     ("np.array",               np.vectorize(lambda one: one + 1)),
 ]
+if np.__version__ >= "2":
+    REFUSED.append(("np.linalg.cholesky(..., upper=", lambda x: np.linalg.cholesky(x, upper=True)))
 WRITES: list[tuple[str, Callable[[Any], Any]]] = [
     ("x[i] = v",               _write),
     ("x[i] = v",               _write_more),
