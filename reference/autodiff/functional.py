@@ -209,8 +209,8 @@ def jacobian(
 
 
 def hessian(f: Function, which: int = 0) -> Function:
-    """All second derivatives of a number by one argument, of shape X + X: forward mode over reverse mode."""
-    return jacobian(grad(f, which), which, mode="forward")
+    """All second derivatives of a number by one argument, of shape X + X; the gradient's tape is walked once for each."""
+    return jacobian(grad(f, which), which)
 
 
 def hvp(f: Function, args: Sequence[Any], tangents: Sequence[Any], which: int = 0) -> Any:
