@@ -209,7 +209,7 @@ def jacobian(
 
 
 def hessian(f: Function, which: int = 0) -> Function:
-    """All second derivatives of a number by one argument, of shape X + X; the gradient's tape is walked once for each."""
+    """All second derivatives of a number by one argument, of shape X + X: the gradient's tape is walked X times."""
     return jacobian(grad(f, which), which)
 
 
