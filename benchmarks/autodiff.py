@@ -1,0 +1,88 @@
+"""What automatic differentiation costs beside derivatives written by hand in NumPy, and beside other libraries.
+
+    python benchmarks/autodiff.py [--rounds 40]
+
+float64, one thread. In each round every way is timed in turn, so that the machine's mood strikes all alike; what is
+printed is the ratio of the least times to that of NumPy by hand, whose microseconds stand beside it. Peers that are not
+installed are named as skipped. Exit code 1 if one of ours costs more than the issue of it allows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+PINNED = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": str(1 << 28), "MALLOC_MMAP_THRESHOLD_": str(1 << 28)}
+if __name__ == "__main__" and any(
+    os.environ.get(name) != value for name, value in PINNED.items()
+):  # else NumPy is bistable above 128 KiB
+    os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | PINNED)
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.derivatives import WORKLOADS, Workload  # noqa: E402  (the environment comes first)
+from benchmarks.derivatives.peers import PEERS  # noqa: E402
+
+OURS = ("eager", "graph")
+Times = Mapping[str, float]
+
+
+def least(ways: Mapping[str, Callable[[], Any]], rounds: int, at_least: float = 2e-3) -> dict[str, float]:
+    """The least seconds of each, over rounds of at least so many seconds."""
+    times: dict[str, float] = {}
+    counts: dict[str, int] = {}
+    for name, way in ways.items():
+        way()
+        began = time.perf_counter()
+        way()
+        counts[name] = max(1, int(at_least / max(time.perf_counter() - began, 1e-7)))
+    for _ in range(rounds):
+        for name, way in ways.items():
+            began = time.perf_counter()
+            for _ in range(counts[name]):
+                way()
+            times[name] = min(times.get(name, 1e9), (time.perf_counter() - began) / counts[name])
+    return times
+
+
+def measure(work: Workload, rounds: int) -> Times:
+    """One workload, every way there is."""
+    ways = dict(work.ways)
+    for peer in PEERS:
+        made = peer.make(work.name)
+        if made is not None:
+            ways[peer.name] = made
+    work.check(ways)
+    return least(ways, rounds)
+
+
+def main() -> int:
+    """Print the table; 1 if a bound does not hold."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=40)
+    rounds = parser.parse_args().rounds
+    skipped = [peer.name for peer in PEERS if not peer.installed]
+    names = [*OURS, *(peer.name for peer in PEERS if peer.installed)]
+    print(f"{'ratio to NumPy by hand':34}{'NumPy us':>10}" + "".join(f"{name:>16}" for name in names))
+    missed = []
+    for work in WORKLOADS:
+        times = measure(work, rounds)
+        hand = times["hand"]
+        cells = "".join(f"{times[name] / hand:16.2f}" if name in times else f"{'':>16}" for name in names)
+        print(f"{work.title:34}{hand * 1e6:10.1f}{cells}")
+        for name, bound in work.bounds.items():
+            if not times[name] / hand <= bound:
+                missed.append(f"{work.title}, {name}: {times[name] / hand:.2f} where {bound:g} is the bound")
+    print(f"skipped, since not installed: {', '.join(skipped) or 'none'}")
+    for line in missed:
+        print(line, file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,301 @@
+"""Derivatives of functions: each of these takes a function of arrays and gives a function, or values, of the same kind.
+
+Arguments may be numbers, arrays, or any nesting of dicts, lists, tuples and dataclasses of them; a gradient is built
+like the argument that it belongs to. Control flow is Python's own. All nest: grad(grad(f)) is the second derivative.
+
+    >>> import numpy as np
+    >>> grad(lambda x: x**3)(2.0)
+    12.0
+    >>> grad(lambda w: np.sum(np.tanh(w["A"]) ** 2))({"A": np.zeros((2, 3))})["A"].shape
+    (2, 3)
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from reference.autodiff.errors import InPlaceWrite, NotDifferentiable
+from reference.autodiff.reverse import pull_back
+from reference.autodiff.rules import shape_of
+from reference.autodiff.shapes import cast
+from reference.autodiff.tensor import Level, Tensor
+from reference.autodiff.trees import leaves, mapped, rebuild
+
+Function = Callable[..., Any]
+Which = int | tuple[int, ...]
+
+
+class _Depth(threading.local):
+    """How many derivatives are being taken, one inside the other."""
+
+    now = 0
+
+
+_depth = _Depth()
+
+
+def traced(f: Function, args: Sequence[Any], which: tuple[int, ...], level: Level) -> tuple[list[Tensor], Any]:
+    """Call f with the chosen arguments traced: where they begin, leaf by leaf, and the value."""
+    begin: list[Tensor] = []
+
+    def trace(leaf: Any) -> Tensor:
+        begin.append(Tensor(leaf, level=level))
+        return begin[-1]
+
+    given = list(args)
+    for place in which:
+        given[place] = mapped(trace, args[place])
+    _depth.now += 1
+    try:
+        return begin, f(*given)
+    except ValueError as error:
+        refuse_write(error)
+        raise
+    finally:
+        _depth.now -= 1
+
+
+def refuse_write(error: ValueError) -> None:
+    """Say what was wrong where NumPy found that a traced value is no number for an array."""
+    if isinstance(error.__cause__, NotDifferentiable):
+        raise InPlaceWrite(
+            "a[i] = x would put a traced value into a plain array: collect the values in a list and use np.stack"
+        ) from error
+
+
+def new_level(*, records: bool = True, graph: bool = False) -> Level:
+    """A level above all that are in use."""
+    return Level(_depth.now + 1, records=records, graph=graph)
+
+
+def untraced(y: Any, level: Level) -> Any:
+    """The value that a Tensor of this level stands for."""
+    return y.data if type(y) is Tensor and y.level is level else y
+
+
+# ------------------------------------------------------------------------------------------------------- reverse mode
+
+
+def value_and_grad(f: Function, which: Which = 0) -> Function:
+    """The function that gives f's value, which is one number, and its gradient by an argument, or by several.
+
+    Args:
+        f: Whose result is a number.
+        which: The argument, or a tuple of arguments, then the gradients come as a tuple. Each has its argument's shape.
+
+    Raises:
+        NotDifferentiable: f's result is no number, or f does something that has no rule.
+    """
+    chosen = (which,) if isinstance(which, int) else tuple(which)
+
+    def run(*args: Any) -> tuple[Any, Any]:
+        level = new_level()
+        begin, y = traced(f, args, chosen, level)
+        value = untraced(y, level)
+        _require_number(value)
+        pull_back([y], [_one(value)], level, keep=False)
+        found = iter(_distinct([_gradient(x) for x in begin]))
+        gradients = tuple(mapped(lambda _leaf: next(found), args[place]) for place in chosen)
+        return value, gradients[0] if isinstance(which, int) else gradients
+
+    return run
+
+
+def grad(f: Function, which: Which = 0) -> Function:
+    """The gradient alone; see value_and_grad."""
+    both = value_and_grad(f, which)
+
+    def run(*args: Any) -> Any:
+        return both(*args)[1]
+
+    return run
+
+
+def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
+    """The value of f(*args), and the function that turns an upstream gradient into one gradient per argument.
+
+    The upstream gradient is built like f's value; the function can be called many times.
+    """
+    level = new_level()
+    begin, y = traced(f, args, tuple(range(len(args))), level)
+    outputs = leaves(y)
+
+    def pull(upstream: Any) -> tuple[Any, ...]:
+        for x in begin:
+            x.g = None
+        given = leaves(upstream)
+        shapes = [shape_of(untraced(out, level)) for out in outputs]
+        if [shape_of(g) for g in given] != shapes:
+            raise NotDifferentiable(f"the upstream gradient must have the value's shape: {', '.join(map(str, shapes))}")
+        pull_back(outputs, given, level)
+        found = iter(_distinct([_gradient(x) for x in begin], given))
+        return tuple(mapped(lambda _leaf: next(found), arg) for arg in args)
+
+    return mapped(lambda leaf: untraced(leaf, level), y), pull
+
+
+def elementwise_grad(f: Function, which: Which = 0) -> Function:
+    """The derivative of each entry of f(x) by its own entry of x, for functions that act entry by entry."""
+    return grad(lambda *args: np.sum(f(*args)), which)
+
+
+# ------------------------------------------------------------------------------------------------------- forward mode
+
+
+def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """The value of f(*args), and its tangent where the arguments have these tangents: forward mode, one pass, no tape.
+
+    Args:
+        f: The function.
+        args: Its arguments.
+        tangents: One for each argument, built like it; None for one that is constant.
+    """
+    level = new_level(records=False)
+    moving = tuple(place for place, tangent in enumerate(tangents) if tangent is not None)
+    directions = iter([t for place in moving for t in leaves(tangents[place])])
+
+    def begin(leaf: Any) -> Tensor:
+        x = Tensor(leaf, level=level)
+        x.tangent = next(directions)
+        if shape_of(x.tangent) != x.shape:
+            raise NotDifferentiable(f"the tangent of an argument of shape {x.shape} has shape {shape_of(x.tangent)}")
+        return x
+
+    given = [mapped(begin, arg) if place in moving else arg for place, arg in enumerate(args)]
+    _depth.now += 1
+    try:
+        y = f(*given)
+    except ValueError as error:
+        refuse_write(error)
+        raise
+    finally:
+        _depth.now -= 1
+    return mapped(lambda leaf: untraced(leaf, level), y), mapped(lambda leaf: _tangent(leaf, level), y)
+
+
+# ------------------------------------------------------------------------------------------------------ whole matrices
+
+
+def jacobian(
+    f: Function,
+    which: int = 0,
+    *,
+    layout: Literal["denominator", "numerator"] = "denominator",
+    mode: Literal["reverse", "forward"] = "reverse",
+) -> Function:
+    """All derivatives of f's value, of shape Y, by an argument, of shape X.
+
+    Args:
+        f: Whose result is a number or an array.
+        which: The argument; if it is a container, the Jacobians by its leaves are put into one that is built alike.
+        layout: What you differentiate by comes first, X + Y; or last, Y + X.
+        mode: One pass for each entry of the value, or one for each entry of the argument. The result is the same.
+    """
+
+    def run(*args: Any) -> Any:
+        rows = _by_reverse if mode == "reverse" else _by_forward
+        found = rows(f, which, args)
+        if layout == "denominator":
+            return found
+        sizes = [len(shape_of(leaf)) for leaf in leaves(args[which])]
+        turned = [np.moveaxis(j, range(n), range(-n, 0)) if n else j for j, n in zip(leaves(found), sizes, strict=True)]
+        return rebuild(found, iter(turned))
+
+    return run
+
+
+def hessian(f: Function, which: int = 0) -> Function:
+    """All second derivatives of a number by one argument, of shape X + X: the gradient's tape is walked X times."""
+    return jacobian(grad(f, which), which)
+
+
+def hvp(f: Function, args: Sequence[Any], tangents: Sequence[Any], which: int = 0) -> Any:
+    """The Hessian of a number times a vector, built like the argument, at the cost of a few gradients."""
+    return jvp(grad(f, which), args, tangents)[1]
+
+
+def _by_reverse(f: Function, which: int, args: Sequence[Any]) -> Any:
+    others = list(args)
+
+    def of_one(x: Any) -> Any:
+        return f(*others[:which], x, *others[which + 1 :])
+
+    y, pull = vjp(of_one, args[which])
+    shape = shape_of(y)
+    rows = [leaves(pull(direction)[0]) for direction in _directions(shape)]
+    by_leaf = [np.reshape(np.stack(column, -1), (*shape_of(column[0]), *shape)) for column in zip(*rows, strict=True)]
+    return rebuild(args[which], iter(by_leaf))
+
+
+def _by_forward(f: Function, which: int, args: Sequence[Any]) -> Any:
+    flat = leaves(args[which])
+    by_leaf = []
+    for place, leaf in enumerate(flat):
+        columns = []
+        for direction in _directions(shape_of(leaf)):
+            tangent = [direction if k == place else np.zeros(shape_of(one)) for k, one in enumerate(flat)]
+            tangents = [rebuild(arg, iter(tangent)) if k == which else None for k, arg in enumerate(args)]
+            columns.append(jvp(f, args, tangents)[1])
+        by_leaf.append(np.reshape(np.stack(columns), (*shape_of(leaf), *shape_of(columns[0]))))
+    return rebuild(args[which], iter(by_leaf))
+
+
+def _directions(shape: tuple[int, ...]) -> list[Any]:
+    """Every array of this shape that is 1 at one place and 0 elsewhere."""
+    if shape == ():
+        return [1.0]
+    size = int(np.prod(shape))
+    return list(np.eye(size).reshape(size, *shape))
+
+
+# ---------------------------------------------------------------------------------------------------------- small parts
+
+
+def _require_number(value: Any) -> None:
+    """Refuse what has no gradient: an array, a container, nothing at all."""
+    if type(value) in (float, np.float64):
+        return
+    if not isinstance(value, float | int | np.ndarray | np.number | Tensor):
+        raise NotDifferentiable(f"grad is of one number, and this function returns {type(value).__name__}: return one")
+    if shape_of(value) != ():
+        raise NotDifferentiable(
+            f"grad is of one number, and this has shape {shape_of(value)}: take jacobian, vjp or elementwise_grad"
+        )
+
+
+def _one(value: Any) -> Any:
+    return 1.0 if getattr(value, "dtype", np.float64) == np.float64 else value.dtype.type(1)
+
+
+def _gradient(x: Tensor) -> Any:
+    """What was collected, of the argument's shape and type; zeros where the value does not depend on it."""
+    g = x.g
+    if g is None:
+        return 0.0 if type(x.data) is float else np.zeros(x.shape, x.dtype)
+    if type(g) is not float and getattr(g, "dtype", None) != x.dtype:
+        g = cast(g, x.dtype)
+    return g if shape_of(g) == x.shape else np.broadcast_to(g, x.shape)
+
+
+def _tangent(y: Any, level: Level) -> Any:
+    if type(y) is Tensor and y.level is level:
+        tangent: Any = y.tangent
+        if np.iscomplexobj(tangent):
+            raise NotDifferentiable("a derivative of complex numbers is not defined here: keep to real ones")
+        return tangent
+    return np.zeros(shape_of(y)) if shape_of(y) else 0.0
+
+
+def _distinct(gradients: list[Any], given: Sequence[Any] = ()) -> list[Any]:
+    """Arrays that can be written to, none of them a part of another or of what was given."""
+    seen = {id(one) for one in given}
+    result = []
+    for g in gradients:
+        alone = type(g) is not np.ndarray or (g.base is None and g.flags.writeable and id(g) not in seen)
+        result.append(g if alone else g.copy())
+        seen.add(id(g))
+    return result

@@ -1,0 +1,124 @@
+"""The short way: the commonest functions, for those who write a network for speed.
+
+NumPy's own functions work on traced values too, through its protocols, at about a third of a microsecond more each.
+These do the same without asking, and two of them are several at once: an affine layer, and the cross-entropy of a
+softmax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from reference.autodiff.elementwise import COS, EXP, EXPIT, LOG, RELU, SIN, SOFTPLUS, TANH
+from reference.autodiff.rules import CONSTANT, Rule, enter, primitive, shape_of, unbroadcast
+from reference.autodiff.tensor import Tensor
+
+
+def _short(rule: Rule, name: str) -> Callable[[Any], Any]:
+    compute, scalar = rule.value, rule.scalar
+
+    def function(x: Any) -> Any:
+        if type(x) is not Tensor:
+            return compute(x)
+        data = x.data
+        try:
+            y = scalar(data) if scalar is not None and type(data) is float else compute(data)
+        except (ValueError, OverflowError):  # of math's, where NumPy warns, and goes on with inf or nan
+            y = compute(data)
+        return Tensor(y, rule, (x,), x.level)
+
+    function.__name__ = name
+    function.__doc__ = f"{name}(x), entry by entry."
+    return function
+
+
+exp, log, sin, cos = _short(EXP, "exp"), _short(LOG, "log"), _short(SIN, "sin"), _short(COS, "cos")
+tanh, relu = _short(TANH, "tanh"), _short(RELU, "relu")
+sigmoid, softplus = _short(EXPIT, "sigmoid"), _short(SOFTPLUS, "softplus")
+
+
+@primitive
+def _affine(x: Any, W: Any, b: Any) -> Any:
+    y = x @ W
+    if type(b) is not np.ndarray or b.dtype != y.dtype:  # the sum may need another type than the product
+        return y + b
+    y += b
+    return y
+
+
+def affine(x: Any, W: Any, b: Any) -> Any:
+    """xW + b: x (N, D), W (D, H), b (H), gives (N, H); other numbers of axes as NumPy's `x @ W + b` has them."""
+    if len(shape_of(x)) != 2 or len(shape_of(W)) != 2:  # the rule's products are those of matrices
+        return x @ W + b
+    if type(W) is not Tensor or type(b) is not Tensor or W.level is not b.level:
+        return _affine(x, W, b)
+    if type(x) is not Tensor:
+        return Tensor(_affine(x, W.data, b.data), AFFINE, (x, W, b), W.level)
+    if x.level is not W.level:
+        return _affine(x, W, b)
+    return Tensor(_affine(x.data, W.data, b.data), AFFINE, (x, W, b), W.level)
+
+
+AFFINE = enter(
+    _affine,
+    Rule(
+        "affine",
+        _affine,
+        (lambda g, y, x, W, b: g @ W.T, lambda g, y, x, W, b: x.T @ g, lambda g, y, x, W, b: unbroadcast(g, b)),
+        (lambda t, y, x, W, b: t @ W, lambda t, y, x, W, b: x @ t, lambda t, y, x, W, b: t),
+    ),
+)
+
+
+@primitive
+def peak(z: Any, axis: int) -> Any:
+    """The largest entry along an axis, subtracted before exp: nothing depends on it, so it is a constant."""
+    return np.max(z, axis=axis, keepdims=True)
+
+
+CONSTANT.add(peak)
+
+
+def softmax(z: Any, axis: int = -1) -> Any:
+    """exp(z) / Σ exp(z) along an axis, at any size of z."""
+    e = np.exp(z - peak(z, axis))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def logsumexp(z: Any, axis: int = -1, keepdims: bool = False) -> Any:
+    """ln Σ exp(z) along an axis, at any size of z."""
+    top = peak(z, axis)
+    y = np.log(np.exp(z - top).sum(axis=axis, keepdims=True)) + top
+    return y if keepdims else np.squeeze(y, axis)
+
+
+def _cross_entropy(z: Any, targets: Any) -> tuple[Any, Any]:
+    """The value, and the softmax that its derivative is made of."""
+    d = z - peak(z, -1)
+    e = np.exp(d)
+    s = e.sum(axis=-1, keepdims=True)
+    return (np.log(s).sum() - np.vdot(targets, d)) / shape_of(z)[0], e / s
+
+
+CROSS_ENTROPY = Rule(
+    "softmax_cross_entropy",
+    lambda z, targets, p: _cross_entropy(z, targets)[0],
+    (lambda g, y, z, targets, p: (p - targets) * (g / shape_of(z)[0]), None, None),
+    (lambda t, y, z, targets, p: ((p - targets) * t).sum() / shape_of(z)[0], None, None),
+)
+
+
+def softmax_cross_entropy(logits: Any, targets: Any) -> Any:
+    """The mean over N of −Σ_c targets·ln softmax(logits): one number, at any size of the logits.
+
+    Args:
+        logits: (N, C).
+        targets: (N, C), each row of which sums to 1; not to be differentiated by.
+    """
+    if type(logits) is not Tensor:
+        return _cross_entropy(logits, targets)[0]
+    value, p = _cross_entropy(logits.data, targets)
+    return Tensor(value, CROSS_ENTROPY, (logits, targets, p), logits.level)

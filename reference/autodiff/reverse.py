@@ -1,0 +1,137 @@
+"""Reverse mode: one walk back over the tape turns an upstream gradient into the gradients of all that went in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from reference.autodiff.rules import shape_of, unbroadcast
+from reference.autodiff.tensor import Level, Tensor, refuse_argument
+
+by_number = attrgetter("number")
+
+
+def pull_back(outputs: Sequence[Any], upstream: Sequence[Any], level: Level, *, keep: bool = True) -> list[Tensor]:
+    """Walk back from the outputs; then `g` of each Tensor returned, where a derivative began, holds its gradient.
+
+    A Tensor was numbered after all that it is computed from. So when the walk, from the highest number down, comes to
+    one, all that it has gone into has been passed, and its gradient is complete. There is no recursion, and a gradient
+    is made when its first contribution comes: nothing is filled with zeros to be added to.
+
+    Args:
+        outputs: Of this level or not; those that are not depend on nothing that is traced.
+        upstream: The gradient of each output, of its shape.
+        level: The derivative that is being taken.
+        keep: Whether the tape is walked again. If not, every value is let go as soon as it has been passed.
+    """
+    begin = []
+    for y, g in zip(outputs, upstream, strict=True):
+        if type(y) is Tensor and y.level is level:
+            begin.append(y)
+            accumulate(y, g)
+    beginnings = []
+    for node in ancestors(begin, level):
+        node.seen = False
+        if node.rule is None:
+            beginnings.append(node)
+            continue
+        pass_on(node, level)
+        node.g = None
+        if not keep:
+            node.args, node.data = (), None
+    return beginnings
+
+
+def pass_on(node: Tensor, level: Level) -> None:
+    """Add to the gradients of the arguments of a Tensor what its own, which is complete, gives them by its rule."""
+    assert node.rule is not None
+    if node.rule.only_first:
+        _pass_one(node)
+    elif len(node.args) == 2:
+        _pass_two(node, level)
+    else:
+        _pass_all(node, level)
+
+
+def _pass_one(node: Tensor) -> None:
+    """Hand the gradient of a Tensor on to the one that it was computed from."""
+    x, *rest = node.args
+    part = node.rule.first(node.g, node.data, x.data, *rest)  # type: ignore[union-attr]
+    if x.g is None:
+        x.g = part
+        x.own = False
+    else:
+        accumulate(x, part)
+
+
+def _pass_two(node: Tensor, level: Level) -> None:
+    """Likewise where there are two arguments, of which one may be a constant."""
+    a, b = node.args
+    a_counts = type(a) is Tensor and a.level is level
+    b_counts = type(b) is Tensor and b.level is level
+    rule: Any = node.rule
+    u, v = a.data if a_counts else a, b.data if b_counts else b
+    if a_counts:
+        part = rule.first(node.g, node.data, u, v)
+        if rule.broadcasts and type(part) is not float:
+            part = unbroadcast(part, u)
+        if a.g is None:
+            a.g = part
+            a.own = False
+        else:
+            accumulate(a, part)
+    if b_counts:
+        if rule.second is None:
+            refuse_argument(rule, node.args, b)
+        part = rule.second(node.g, node.data, u, v)
+        if rule.broadcasts and type(part) is not float:
+            part = unbroadcast(part, v)
+        accumulate(b, part)
+
+
+def _pass_all(node: Tensor, level: Level) -> None:
+    """Likewise for any number of arguments."""
+    rule: Any = node.rule
+    values = [x.data if type(x) is Tensor and x.level is level else x for x in node.args]
+    for x, value, vjp in zip(node.args, values, rule.vjps, strict=False):
+        if type(x) is Tensor and x.level is level:
+            if vjp is None:
+                refuse_argument(rule, node.args, x)
+            part = vjp(node.g, node.data, *values)
+            accumulate(x, unbroadcast(part, value) if rule.broadcasts else part)
+
+
+def ancestors(outputs: Sequence[Tensor], level: Level) -> list[Tensor]:
+    """All Tensors of this level that went into the outputs, and these, the last made first."""
+    found = []
+    for y in outputs:
+        if not y.seen:
+            y.seen = True
+            found.append(y)
+    for node in found:  # which grows as it is read
+        for x in node.args:
+            if type(x) is Tensor and x.level is level and not x.seen:
+                x.seen = True
+                found.append(x)
+    found.sort(key=by_number, reverse=True)
+    return found
+
+
+def accumulate(x: Tensor, part: Any) -> None:
+    """Add to the gradient of x; in place from the third contribution on, when the sum is an array of our own."""
+    if x.g is None:
+        x.g = part
+        x.own = False
+    elif x.own:
+        x.g += part
+    else:
+        x.g = x.g + part
+        x.own = type(x.g) is np.ndarray
+
+
+def ones_like(y: Any) -> Any:
+    """The gradient of a number by itself, of the shape of y."""
+    return 1.0 if type(y) is float or not shape_of(y) else np.ones(shape_of(y))
