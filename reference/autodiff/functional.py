@@ -98,7 +98,7 @@ def value_and_grad(f: Function, which: Which = 0) -> Function:
         value = untraced(y, level)
         _require_number(value)
         pull_back([y], [_one(value)], level, keep=False)
-        found = iter(_distinct([_gradient(x) for x in begin]))
+        found = iter(_gradients(begin))
         gradients = tuple(mapped(lambda _leaf: next(found), args[place]) for place in chosen)
         return value, gradients[0] if isinstance(which, int) else gradients
 
@@ -132,7 +132,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
         if [shape_of(g) for g in given] != shapes:
             raise NotDifferentiable(f"the upstream gradient must have the value's shape: {', '.join(map(str, shapes))}")
         pull_back(outputs, given, level)
-        found = iter(_distinct([_gradient(x) for x in begin], given))
+        found = iter(_gradients(begin, given))
         return tuple(mapped(lambda _leaf: next(found), arg) for arg in args)
 
     return mapped(lambda leaf: untraced(leaf, level), y), pull
@@ -290,12 +290,16 @@ def _tangent(y: Any, level: Level) -> Any:
     return np.zeros(shape_of(y)) if shape_of(y) else 0.0
 
 
-def _distinct(gradients: list[Any], given: Sequence[Any] = ()) -> list[Any]:
-    """Arrays that can be written to, none of them a part of another or of what was given."""
+def _gradients(begin: Sequence[Tensor], given: Sequence[Any] = ()) -> list[Any]:
+    """What was collected: arrays that can be written to, none of them a part of another or of what was given."""
     seen = {id(one) for one in given}
     result = []
-    for g in gradients:
-        alone = type(g) is not np.ndarray or (g.base is None and g.flags.writeable and id(g) not in seen)
-        result.append(g if alone else g.copy())
-        seen.add(id(g))
+    for x in begin:
+        g, data = x.g, x.data
+        if type(g) is not np.ndarray or type(data) is not np.ndarray or g.shape != data.shape or g.dtype != data.dtype:
+            g = _gradient(x)
+        if type(g) is np.ndarray and (g.base is not None or id(g) in seen or not g.flags.writeable):
+            g = g.copy()
+        seen.add(id(x.g))
+        result.append(g)
     return result

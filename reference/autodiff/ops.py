@@ -19,11 +19,14 @@ from reference.autodiff.tensor import Tensor
 
 def _short(rule: Rule, name: str) -> Callable[[Any], Any]:
     compute, scalar = rule.value, rule.scalar
+    plain = getattr(compute, "__wrapped__", compute)  # which does not look whether its argument is traced
 
     def function(x: Any) -> Any:
         if type(x) is not Tensor:
             return compute(x)
         data = x.data
+        if type(data) is np.ndarray:
+            return Tensor(plain(data), rule, (x,), x.level)
         try:
             y = scalar(data) if scalar is not None and type(data) is float else compute(data)
         except (ValueError, OverflowError):  # of math's, where NumPy warns, and goes on with inf or nan
@@ -49,17 +52,19 @@ def _affine(x: Any, W: Any, b: Any) -> Any:
     return y
 
 
+_plain_affine = _affine.__wrapped__  # type: ignore[attr-defined]
+
+
 def affine(x: Any, W: Any, b: Any) -> Any:
     """xW + b: x (N, D), W (D, H), b (H), gives (N, H); other numbers of axes as NumPy's `x @ W + b` has them."""
+    if type(W) is Tensor and type(b) is Tensor and b.level is W.level:
+        traced = type(x) is Tensor and x.level is W.level
+        u, v, c = x.data if traced else x, W.data, b.data
+        if type(u) is np.ndarray and type(v) is np.ndarray and u.ndim == v.ndim == 2:
+            return Tensor(_plain_affine(u, v, c), AFFINE, (x, W, b), W.level)
     if len(shape_of(x)) != 2 or len(shape_of(W)) != 2:  # the rule's products are those of matrices
         return x @ W + b
-    if type(W) is not Tensor or type(b) is not Tensor or W.level is not b.level:
-        return _affine(x, W, b)
-    if type(x) is not Tensor:
-        return Tensor(_affine(x, W.data, b.data), AFFINE, (x, W, b), W.level)
-    if x.level is not W.level:
-        return _affine(x, W, b)
-    return Tensor(_affine(x.data, W.data, b.data), AFFINE, (x, W, b), W.level)
+    return _affine(x, W, b)
 
 
 AFFINE = enter(

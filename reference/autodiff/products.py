@@ -26,7 +26,7 @@ def _matmul_vjp_a(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 def _matmul_vjp_b(g: Any, y: Any, a: Any, b: Any) -> Any:
     """aᵀ·g, for every matrix of a stack; a vector counts as a column."""
-    if len(shape_of(a)) == 2 and len(shape_of(b)) == 2:
+    if len(shape_of(a)) == 2 and len(shape_of(b)) in (1, 2):
         return a.T @ g
     if len(shape_of(a)) == 1:
         return unbroadcast(np.expand_dims(a, -1) * np.expand_dims(g, -2), b) if len(shape_of(b)) > 1 else g * a

@@ -29,6 +29,7 @@ from reference.autodiff.rules import CONSTANT, RULES, Rule, shape_of
 OF_THE_SHAPE = {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj}  # and of no value
 
 next_number = count().__next__
+add_up: Any = np.add.reduce  # what an array's sum calls in the end
 
 
 class Level:
@@ -281,7 +282,10 @@ class Tensor:
     def sum(self, axis: Any = None, keepdims: bool = False) -> Tensor:
         """As of an array."""
         data = self.data
-        y = data if type(data) is float else data.sum(axis=axis, keepdims=keepdims)
+        if type(data) is np.ndarray and data.dtype.kind == "f":
+            y = add_up(data, axis=axis, keepdims=keepdims)
+        else:
+            y = data if type(data) is float else data.sum(axis=axis, keepdims=keepdims)
         return Tensor(y, SUM, (self, axis, keepdims), self.level)
 
     def reshape(self, *shape: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.autodiff.elementwise import ADD, DIVIDE, MULTIPLY, NEGATIVE, SUBTRACT
+from reference.autodiff.elementwise import ADD, DIVIDE, MULTIPLY, NEGATIVE, POWER, SUBTRACT
 from reference.autodiff.functional import new_level, traced
 from reference.autodiff.reverse import ancestors
 from reference.autodiff.rules import Rule, shape_of
@@ -112,6 +112,8 @@ def _identity(rule: Rule, args: tuple[Any, ...]) -> tuple[Any, ...]:
     if rule is MULTIPLY and type(args[0]) is float and args[0] == 1.0:
         return (args[1],)
     if rule in (MULTIPLY, DIVIDE) and type(args[1]) is float and args[1] == 1.0:
+        return (args[0],)
+    if rule is POWER and type(args[1]) in (int, float) and args[1] == 1:
         return (args[0],)
     if rule is NEGATIVE and isinstance(args[0], Step) and args[0].rule is NEGATIVE:
         return (args[0].args[0],)

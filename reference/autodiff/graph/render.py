@@ -52,12 +52,10 @@ def lines(step: Step, args: Sequence[str]) -> list[str]:
     rule = step.rule
     if rule in SPECIAL:
         return SPECIAL[rule](args)
-    if rule is NEGATIVE and not isinstance(step.value, np.ndarray):
-        return [f"{{y}} = -{args[0]}"]
-    if rule in INFIX and not isinstance(step.value, np.ndarray):
-        return [f"{{y}} = {args[0]} {INFIX[rule]} {args[1]}"]
-    if rule.scalar is not None and type(step.value) is float:
-        return [f"{{y}} = {_name_of(rule.scalar)}({args[0]})"]
+    if not isinstance(step.value, np.ndarray) and (short := _of_numbers(step, args)):
+        return [f"{{y}} = {short}"]
+    if rule is POWER and args[1] in ("2", "2.0"):
+        return [f"{{y}} = np.square({args[0]}{{out}})"]
     if isinstance(rule.value, np.ufunc):
         return [f"{{y}} = np.{rule.value.__name__}({', '.join(args)}{{out}})"]
     if isinstance(rule.value, partial):
@@ -66,6 +64,16 @@ def lines(step: Step, args: Sequence[str]) -> list[str]:
         given = [*args, *(f"{name}={value!r}" for name, value in rule.value.keywords.items())]
         return [f"{{y}} = {_name_of(rule.value.func)}({', '.join(given)})"]
     return [f"{{y}} = {_call(rule, args)}"]
+
+
+def _of_numbers(step: Step, args: Sequence[str]) -> str:
+    """As Python computes with numbers; nothing where it does not."""
+    rule = step.rule
+    if rule is NEGATIVE:
+        return f"-{args[0]}"
+    if rule in INFIX:
+        return f"{args[0]} {INFIX[rule]} {args[1]}"
+    return f"{_name_of(rule.scalar)}({args[0]})" if rule.scalar is not None and type(step.value) is float else ""
 
 
 def _call(rule: Rule, args: Sequence[str]) -> str:
