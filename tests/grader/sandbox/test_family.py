@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import time
 from collections.abc import Iterator
@@ -51,6 +52,7 @@ def test_where_the_process_that_waits_was_killed_there_is_another(bare: Launcher
     _settle(bare)
     waits = _spare(bare)
     os.kill(waits, signal.SIGKILL)
+    _await_end(waits)
     assert _process(bare) not in (waits, None)
 
 
@@ -87,6 +89,15 @@ def _spare(launcher: Launcher) -> int:
         time.sleep(0.01)
     (spare,) = _children(zygote)
     return spare
+
+
+def _await_end(pid: int) -> None:
+    """Wait until a killed process, which others bury, has ended: a signal is on its way for a while."""
+    handle = os.pidfd_open(pid)
+    try:
+        assert select.select([handle], [], [], 30)[0]
+    finally:
+        os.close(handle)
 
 
 def _holds(pids: list[int]) -> tuple[int, int, int]:
