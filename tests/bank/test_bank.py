@@ -1,8 +1,8 @@
 """Our gradient checker accepts every right gradient of the bank and rejects every wrong one.
 
 On a few seeds, and on a fixed set of random networks; `benchmarks/gradcheck.py --full` runs many of both. Judged is the
-verdict alone: the search for a cause takes longer than it, and has tests of its own. Nor is coverage measured here, where
-the same few functions are run a million times.
+verdict alone: the search for a cause takes longer than it, and has tests of its own. Nor is coverage measured here,
+where the same few functions are run a million times.
 """
 
 from __future__ import annotations
