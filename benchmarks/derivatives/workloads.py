@@ -78,7 +78,7 @@ def hinge(params: list[Any]) -> Any:
     W1, b1, W2, b2, W3, b3 = params
     h = ops.relu(ops.affine(HINGE_X, W1, b1))
     h = ops.relu(ops.affine(h, W2, b2))
-    scores = ops.affine(h, W3, b3)[:, 0]
+    scores = ops.affine(h, W3, b3).reshape(-1)
     return ops.relu(1.0 - scores * HINGE_Y).sum() * (1 / len(HINGE_Y))
 
 

@@ -46,11 +46,6 @@ def outer(a: Any, b: Any) -> Any:
     return np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1))
 
 
-@of(np.vdot)
-def _vdot(a: Any, b: Any) -> Any:
-    return np.sum(np.reshape(a, (-1,)) * np.reshape(b, (-1,)))
-
-
 @of(np.kron)
 def _kron(a: Any, b: Any) -> Any:
     length = max(len(shape_of(a)), len(shape_of(b)))

@@ -43,20 +43,21 @@ def traced(f: Function, args: Sequence[Any], which: tuple[int, ...], level: Leve
     begin: list[Tensor] = []
 
     def trace(leaf: Any) -> Tensor:
-        begin.append(Tensor(leaf, level=level))
-        return begin[-1]
+        x = Tensor(leaf, None, (), level)
+        begin.append(x)
+        return x
 
     given = list(args)
     for place in which:
         given[place] = mapped(trace, args[place])
-    _depth.now += 1
+    _depth.now = level.depth
     try:
         return begin, f(*given)
     except ValueError as error:
         refuse_write(error)
         raise
     finally:
-        _depth.now -= 1
+        _depth.now = level.depth - 1
 
 
 def refuse_write(error: ValueError) -> None:
@@ -96,11 +97,11 @@ def value_and_grad(f: Function, which: Which = 0) -> Function:
         level = new_level()
         begin, y = traced(f, args, chosen, level)
         value = untraced(y, level)
-        _require_number(value)
         pull_back([y], [_one(value)], level, keep=False)
         found = iter(_gradients(begin))
-        gradients = tuple(mapped(lambda _leaf: next(found), args[place]) for place in chosen)
-        return value, gradients[0] if isinstance(which, int) else gradients
+        if isinstance(which, int):
+            return value, rebuild(args[which], found)
+        return value, tuple([rebuild(args[place], found) for place in which])
 
     return run
 
@@ -133,7 +134,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
             raise NotDifferentiable(f"the upstream gradient must have the value's shape: {', '.join(map(str, shapes))}")
         pull_back(outputs, given, level)
         found = iter(_gradients(begin, given))
-        return tuple(mapped(lambda _leaf: next(found), arg) for arg in args)
+        return tuple([rebuild(arg, found) for arg in args])
 
     return mapped(lambda leaf: untraced(leaf, level), y), pull
 
@@ -255,30 +256,18 @@ def _directions(shape: tuple[int, ...]) -> list[Any]:
 # ---------------------------------------------------------------------------------------------------------- small parts
 
 
-def _require_number(value: Any) -> None:
-    """Refuse what has no gradient: an array, a container, nothing at all."""
-    if type(value) in (float, np.float64):
-        return
+def _one(value: Any) -> Any:
+    """The gradient of a number by itself; what is no number has none: an array, a container, nothing at all."""
+    if type(value) in (np.float64, float):
+        return 1.0
     if not isinstance(value, float | int | np.ndarray | np.number | Tensor):
         raise NotDifferentiable(f"grad is of one number, and this function returns {type(value).__name__}: return one")
     if shape_of(value) != ():
         raise NotDifferentiable(
             f"grad is of one number, and this has shape {shape_of(value)}: take jacobian, vjp or elementwise_grad"
         )
-
-
-def _one(value: Any) -> Any:
-    return 1.0 if getattr(value, "dtype", np.float64) == np.float64 else value.dtype.type(1)
-
-
-def _gradient(x: Tensor) -> Any:
-    """What was collected, of the argument's shape and type; zeros where the value does not depend on it."""
-    g = x.g
-    if g is None:
-        return 0.0 if type(x.data) is float else np.zeros(x.shape, x.dtype)
-    if type(g) is not float and getattr(g, "dtype", None) != x.dtype:
-        g = cast(g, x.dtype)
-    return g if shape_of(g) == x.shape else np.broadcast_to(g, x.shape)
+    kind: Any = getattr(value, "dtype", np.float64)
+    return 1.0 if kind == np.float64 else kind.type(1)
 
 
 def _tangent(y: Any, level: Level) -> Any:
@@ -292,14 +281,30 @@ def _tangent(y: Any, level: Level) -> Any:
 
 def _gradients(begin: Sequence[Tensor], given: Sequence[Any] = ()) -> list[Any]:
     """What was collected: arrays that can be written to, none of them a part of another or of what was given."""
-    seen = {id(one) for one in given}
     result = []
     for x in begin:
         g, data = x.g, x.data
-        if type(g) is not np.ndarray or type(data) is not np.ndarray or g.shape != data.shape or g.dtype != data.dtype:
-            g = _gradient(x)
-        if type(g) is np.ndarray and (g.base is not None or id(g) in seen or not g.flags.writeable):
-            g = g.copy()
-        seen.add(id(x.g))
+        plain = type(g) is np.ndarray and type(data) is np.ndarray and g.base is None
+        if not plain or g.shape != data.shape or g.dtype is not data.dtype:
+            g = _fitted(g, x)
         result.append(g)
+    if given or len(set(map(id, result))) < len(result):
+        taken = set(map(id, given))
+        for place, g in enumerate(result):
+            if id(g) in taken and type(g) is np.ndarray:
+                result[place] = g.copy()
+            taken.add(id(g))
     return result
+
+
+def _fitted(g: Any, x: Tensor) -> Any:
+    """A gradient of the shape and type of x, in an array of its own; zeros where nothing depends on x."""
+    if type(g) is float and type(x.data) is float:
+        return g
+    if g is None:
+        return 0.0 if type(x.data) is float else np.zeros(x.shape, x.dtype)
+    if getattr(g, "dtype", None) != x.dtype:
+        g = cast(g, x.dtype)
+    if shape_of(g) != x.shape:
+        g = np.broadcast_to(g, x.shape)
+    return g.copy() if type(g) is np.ndarray and g.base is not None else g

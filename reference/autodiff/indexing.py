@@ -15,7 +15,7 @@ PLAIN_INDEX = (int, slice, type(None), type(Ellipsis))
 def scatter(g: Any, key: Any, shape: tuple[int, ...]) -> Any:
     """An array of zeros of this shape, to which g is added at `key`: getitem, read backwards."""
     out = np.zeros(shape, dtype=getattr(g, "dtype", float))
-    if _picks_once(key):
+    if type(key) in PLAIN_INDEX or _picks_once(key):
         out[key] = g
     else:
         np.add.at(out, key, g)
@@ -80,6 +80,7 @@ GETITEM = enter(
         _getitem,
         (lambda g, y, x, key: scatter(g, key, shape_of(x)), None),
         (lambda t, y, x, key: t[key], None),
+        only_first=True,
     ),
 )
 SCATTER = enter(

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from reference.autodiff.elementwise import COS, EXP, EXPIT, LOG, RELU, SIN, SOFTPLUS, TANH
-from reference.autodiff.rules import CONSTANT, Rule, enter, primitive, shape_of, unbroadcast
+from reference.autodiff.rules import CONSTANT, Rule, column_sums, enter, primitive, shape_of, unbroadcast
 from reference.autodiff.tensor import Tensor
 
 
@@ -67,12 +67,17 @@ def affine(x: Any, W: Any, b: Any) -> Any:
     return _affine(x, W, b)
 
 
+def _sum_for(g: Any, y: Any, x: Any, W: Any, b: Any) -> Any:
+    """The vjp of the bias."""
+    return column_sums(g) if b.ndim == 1 else unbroadcast(g, b)
+
+
 AFFINE = enter(
     _affine,
     Rule(
         "affine",
         _affine,
-        (lambda g, y, x, W, b: g @ W.T, lambda g, y, x, W, b: x.T @ g, lambda g, y, x, W, b: unbroadcast(g, b)),
+        (lambda g, y, x, W, b: g @ W.T, lambda g, y, x, W, b: x.T @ g, _sum_for),
         (lambda t, y, x, W, b: t @ W, lambda t, y, x, W, b: x @ t, lambda t, y, x, W, b: t),
     ),
 )

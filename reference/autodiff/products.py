@@ -20,7 +20,7 @@ def _matmul_vjp_a(g: Any, y: Any, a: Any, b: Any) -> Any:
     if len(shape_of(b)) == 1:
         return unbroadcast(np.expand_dims(g, -1) * b, a)
     if len(shape_of(a)) == 1:
-        return unbroadcast(np.sum(np.expand_dims(g, -2) * b, axis=-1), a)
+        return b @ g if len(shape_of(b)) == 2 else unbroadcast(np.sum(np.expand_dims(g, -2) * b, axis=-1), a)
     return unbroadcast(g @ np.swapaxes(b, -1, -2), a)
 
 
@@ -42,6 +42,17 @@ MATMUL = enter(
         np.matmul,
         (_matmul_vjp_a, _matmul_vjp_b),
         (lambda t, y, a, b: t @ b, lambda t, y, a, b: a @ t),
+    ),
+)
+
+
+enter(
+    np.vdot,
+    Rule(
+        "vdot",
+        np.vdot,
+        (lambda g, y, a, b: np.reshape(g * b, shape_of(a)), lambda g, y, a, b: np.reshape(g * a, shape_of(b))),
+        (lambda t, y, a, b: np.vdot(t, b), lambda t, y, a, b: np.vdot(a, t)),
     ),
 )
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from reference.autodiff.errors import refuse_argument
 from reference.autodiff.rules import shape_of, unbroadcast
-from reference.autodiff.tensor import Level, Tensor, refuse_argument
+from reference.autodiff.tensor import Level, Tensor
 
 by_number = attrgetter("number")
 
@@ -47,32 +48,27 @@ def pull_back(outputs: Sequence[Any], upstream: Sequence[Any], level: Level, *, 
 
 def pass_on(node: Tensor, level: Level) -> None:
     """Add to the gradients of the arguments of a Tensor what its own, which is complete, gives them by its rule."""
-    assert node.rule is not None
-    if node.rule.only_first:
-        _pass_one(node)
-    elif len(node.args) == 2:
-        _pass_two(node, level)
+    args, rule = node.args, node.rule
+    assert rule is not None
+    if rule.only_first:
+        x = args[0]
+        part = rule.first(node.g, node.data, x.data, *args[1:])
+        if x.g is None:
+            x.g = part
+            x.own = False
+        else:
+            accumulate(x, part)
+    elif len(args) == 2:
+        _pass_two(node, rule, level)
     else:
-        _pass_all(node, level)
+        _pass_all(node, rule, level)
 
 
-def _pass_one(node: Tensor) -> None:
-    """Hand the gradient of a Tensor on to the one that it was computed from."""
-    x, *rest = node.args
-    part = node.rule.first(node.g, node.data, x.data, *rest)  # type: ignore[union-attr]
-    if x.g is None:
-        x.g = part
-        x.own = False
-    else:
-        accumulate(x, part)
-
-
-def _pass_two(node: Tensor, level: Level) -> None:
+def _pass_two(node: Tensor, rule: Any, level: Level) -> None:
     """Likewise where there are two arguments, of which one may be a constant."""
     a, b = node.args
     a_counts = type(a) is Tensor and a.level is level
     b_counts = type(b) is Tensor and b.level is level
-    rule: Any = node.rule
     u, v = a.data if a_counts else a, b.data if b_counts else b
     if a_counts:
         part = rule.first(node.g, node.data, u, v)
@@ -85,23 +81,33 @@ def _pass_two(node: Tensor, level: Level) -> None:
             accumulate(a, part)
     if b_counts:
         if rule.second is None:
-            refuse_argument(rule, node.args, b)
+            refuse_argument(rule.name, node.args, b)
         part = rule.second(node.g, node.data, u, v)
         if rule.broadcasts and type(part) is not float:
             part = unbroadcast(part, v)
-        accumulate(b, part)
+        if b.g is None:
+            b.g = part
+            b.own = False
+        else:
+            accumulate(b, part)
 
 
-def _pass_all(node: Tensor, level: Level) -> None:
+def _pass_all(node: Tensor, rule: Any, level: Level) -> None:
     """Likewise for any number of arguments."""
-    rule: Any = node.rule
-    values = [x.data if type(x) is Tensor and x.level is level else x for x in node.args]
-    for x, value, vjp in zip(node.args, values, rule.vjps, strict=False):
-        if type(x) is Tensor and x.level is level:
+    g, y, args = node.g, node.data, node.args
+    values = [x.data if type(x) is Tensor and x.level is level else x for x in args]
+    for x, value, vjp in zip(args, values, rule.vjps, strict=False):
+        if x is not value:
             if vjp is None:
-                refuse_argument(rule, node.args, x)
-            part = vjp(node.g, node.data, *values)
-            accumulate(x, unbroadcast(part, value) if rule.broadcasts else part)
+                refuse_argument(rule.name, args, x)
+            part = vjp(g, y, *values)
+            if rule.broadcasts:
+                part = unbroadcast(part, value)
+            if x.g is None:
+                x.g = part
+                x.own = False
+            else:
+                accumulate(x, part)
 
 
 def ancestors(outputs: Sequence[Tensor], level: Level) -> list[Tensor]:

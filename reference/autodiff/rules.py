@@ -18,7 +18,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from itertools import count, islice
 from typing import Any
 
@@ -28,6 +28,7 @@ from reference.autodiff.errors import NotDifferentiable
 
 Function = Callable[..., Any]
 
+MANY = 1 << 16  # rows of a matrix: a vector of ones for more is too large to keep
 RULES: dict[Function, Rule] = {}  # by the NumPy function
 CONSTANT: set[Function] = set()  # derivative 0 wherever there is one, or no number at all
 
@@ -192,6 +193,19 @@ def one_like(x: Any) -> Any:
     return 1.0 if type(x) is float else x.dtype.type(1)
 
 
+def column_sums(g: Any) -> Any:
+    """The sums of a matrix' columns, (N, H) -> (H,), as the product 1ᵀg: in half of the time of np.sum."""
+    N = g.shape[0]
+    return _ones(N, g.dtype) @ g if N <= MANY else g.sum(axis=0)
+
+
+@lru_cache(maxsize=16)
+def _ones(N: int, dtype: Any) -> Any:
+    ones = np.ones(N, dtype)
+    ones.flags.writeable = False
+    return ones
+
+
 def unbroadcast(g: Any, x: Any) -> Any:
     """The sum of g over the axes along which x was repeated: what broadcasting does, read backwards."""
     if type(g) is float:
@@ -199,8 +213,8 @@ def unbroadcast(g: Any, x: Any) -> Any:
     shape, wanted = shape_of(g), shape_of(x)
     if shape == wanted:
         return g
-    if type(g) is np.ndarray and len(shape) == 2 and shape[1:] == wanted:  # a bias, by the shortest way
-        return np.add.reduce(g, 0)
+    if len(shape) == 2 and shape[1:] == wanted:
+        return column_sums(g)
     if len(shape) > len(wanted):
         g = g.sum(axis=tuple(range(len(shape) - len(wanted))))
         shape = shape_of(g)

@@ -11,23 +11,25 @@ any mix of forward and reverse mode, need nothing else, and a perturbation can n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache, partial
 from itertools import count, repeat
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
+from reference.autodiff.arraylike import ArrayLike
 from reference.autodiff.compositions import COMPOSED
 from reference.autodiff.elementwise import ADD, DIVIDE, MULTIPLY, NEGATIVE, POWER, SUBTRACT
-from reference.autodiff.errors import InPlaceWrite, NotDifferentiable, ValueDependent
+from reference.autodiff.errors import NotDifferentiable, ValueDependent, refuse_argument, refuse_ufunc
 from reference.autodiff.indexing import GETITEM
 from reference.autodiff.products import MATMUL
 from reference.autodiff.reductions import SUM
 from reference.autodiff.rules import CONSTANT, RULES, Rule, shape_of
+from reference.autodiff.shapes import RESHAPE
 
 OF_THE_SHAPE = {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj}  # and of no value
 
+FLOAT64 = np.dtype(np.float64)
 next_number = count().__next__
 add_up: Any = np.add.reduce  # what an array's sum calls in the end
 
@@ -52,7 +54,7 @@ class Level:
 OBJECTS = Level(0)  # that of Tensors which somebody makes, to call backward() on what comes of them
 
 
-class Tensor:
+class Tensor(ArrayLike):
     """A traced value.
 
     Args:
@@ -67,10 +69,9 @@ class Tensor:
 
     __slots__ = ("args", "data", "g", "grad", "level", "number", "own", "rule", "seen", "tangent")
     own: bool  # whether g is an array that nobody else has
-    __hash__ = object.__hash__
 
     def __init__(self, data: Any, rule: Rule | None = None, args: tuple[Any, ...] = (), level: Level = OBJECTS) -> None:
-        if rule is None:
+        if rule is None and type(data) is not float and not (type(data) is np.ndarray and data.dtype is FLOAT64):
             data = as_floats(data)
         self.data = data
         self.rule = rule
@@ -164,50 +165,21 @@ class Tensor:
         name = f"{getattr(function, '__module__', 'numpy')}.{function.__name__}"
         raise NotDifferentiable(f"{name} has no derivative rule: write it with functions that have one")
 
-    def __gt__(self, other: Any) -> Any:
-        return constant(np.greater, self, other)
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+        """As of an array."""
+        data = self.data
+        if type(data) is np.ndarray and data.dtype.kind == "f":
+            y = add_up(data, axis=axis, keepdims=keepdims)
+        else:
+            y = data if type(data) is float else data.sum(axis=axis, keepdims=keepdims)
+        return Tensor(y, SUM, (self, axis, keepdims), self.level)
 
-    def __ge__(self, other: Any) -> Any:
-        return constant(np.greater_equal, self, other)
-
-    def __lt__(self, other: Any) -> Any:
-        return constant(np.less, self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return constant(np.less_equal, self, other)
-
-    def __eq__(self, other: object) -> Any:
-        return constant(np.equal, self, other)
-
-    def __ne__(self, other: object) -> Any:
-        return constant(np.not_equal, self, other)
-
-    def __and__(self, other: Any) -> Any:
-        return constant(np.logical_and, self, other)
-
-    def __or__(self, other: Any) -> Any:
-        return constant(np.logical_or, self, other)
-
-    def __invert__(self) -> Any:
-        return constant(np.logical_not, self)
-
-    def __abs__(self) -> Any:
-        return np.absolute(self)
-
-    def __mod__(self, other: Any) -> Any:
-        return np.remainder(self, other)
-
-    def __rmod__(self, other: Any) -> Any:
-        return np.remainder(other, self)
-
-    def __floordiv__(self, other: Any) -> Any:
-        return constant(np.floor_divide, self, other)
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        return constant(np.floor_divide, other, self)
-
-    def __pos__(self) -> Any:
-        return np.positive(self)
+    def reshape(self, *shape: Any) -> Tensor:
+        """As of an array."""
+        new = shape[0] if len(shape) == 1 else shape
+        data = self.data
+        y = np.reshape(data, new) if type(data) is float else data.reshape(new)
+        return Tensor(y, RESHAPE, (self, new, "C"), self.level)
 
     # -------------------------------------------------------------------------------------- what would lose the history
 
@@ -215,17 +187,6 @@ class Tensor:
         if self.level.graph:
             raise ValueDependent("a compiled function cannot branch on a value: write np.where(condition, a, b)")
         return bool(self.data)
-
-    def __float__(self) -> NoReturn:
-        raise NotDifferentiable("float(x) would lose the derivative: use NumPy's functions instead of math's")
-
-    __int__ = __complex__ = __float__
-
-    def __index__(self) -> NoReturn:
-        raise NotDifferentiable("an index has no derivative: count with plain integers")
-
-    def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
-        raise NotDifferentiable("np.array of traced values would lose the derivative: use np.stack or np.concatenate")
 
     def __reduce__(self) -> Any:
         if self._has_history():
@@ -240,68 +201,6 @@ class Tensor:
 
     def _has_history(self) -> bool:
         return self.level is not OBJECTS or self.rule is not None
-
-    def __setitem__(self, key: Any, value: Any) -> NoReturn:
-        raise InPlaceWrite("x[i] = v would change a traced value: make a new one with np.where or np.concatenate")
-
-    # ------------------------------------------------------------------------------------------------ what an array has
-
-    @property
-    def T(self) -> Any:
-        """As of an array."""
-        return np.transpose(self)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """As of an array."""
-        return shape_of(self.data)
-
-    @property
-    def ndim(self) -> int:
-        """As of an array."""
-        return len(self.shape)
-
-    @property
-    def size(self) -> int:
-        """As of an array."""
-        return int(np.prod(self.shape))
-
-    @property
-    def dtype(self) -> Any:
-        """As of an array."""
-        return np.dtype(float) if type(self.data) is float else self.data.dtype
-
-    def __len__(self) -> int:
-        if not self.shape:
-            raise TypeError("a number has no length")
-        return self.shape[0]
-
-    def __iter__(self) -> Iterator[Tensor]:
-        return (self[i] for i in range(len(self)))
-
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """As of an array."""
-        data = self.data
-        if type(data) is np.ndarray and data.dtype.kind == "f":
-            y = add_up(data, axis=axis, keepdims=keepdims)
-        else:
-            y = data if type(data) is float else data.sum(axis=axis, keepdims=keepdims)
-        return Tensor(y, SUM, (self, axis, keepdims), self.level)
-
-    def reshape(self, *shape: Any) -> Any:
-        """As of an array."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape)
-
-    def flatten(self, order: Any = "C") -> Any:
-        """As of an array."""
-        return np.ravel(self, order)
-
-    def transpose(self, *axes: Any) -> Any:
-        """As of an array."""
-        return np.transpose(self, (axes[0] if len(axes) == 1 else axes) if axes else None)
-
-    def __repr__(self) -> str:
-        return f"Tensor({self.data!r})"
 
     # ------------------------------------------------------------------------- for those who differentiate objects
 
@@ -336,21 +235,6 @@ class Tensor:
         if self.level is not OBJECTS:
             raise NotDifferentiable("x.item() would lose the derivative: compute with x itself")
         return self.data if type(self.data) is float else self.data.item()
-
-
-def _as_method(function: Any) -> Any:
-    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
-        return function(self, *args, **kwargs)
-
-    method.__doc__ = f"As of an array: np.{function.__name__}."
-    return method
-
-
-for _name in (
-    *("all", "any", "argmax", "argmin", "argsort", "clip", "copy", "cumsum", "diagonal", "dot", "max", "mean", "min"),
-    *("prod", "ravel", "repeat", "round", "squeeze", "std", "swapaxes", "take", "trace", "var"),
-):
-    setattr(Tensor, _name, _as_method(getattr(np, _name)))
 
 
 def apply(rule: Rule, *args: Any) -> Tensor:
@@ -401,7 +285,7 @@ def tangent_of(y: Any, rule: Rule, args: tuple[Any, ...], level: Level) -> Any:
     for x, jvp in zip(args, rule.jvps, strict=False):
         if type(x) is Tensor and x.level is level:
             if jvp is None:
-                refuse_argument(rule, args, x)
+                refuse_argument(rule.name, args, x)
             part = jvp(x.tangent, y, *values)
             total = part if total is None else total + part
     return total if shape_of(total) == shape_of(y) else np.broadcast_to(total, shape_of(y))
@@ -413,7 +297,7 @@ def as_floats(data: Any) -> Any:
     Raises:
         NotDifferentiable: It is something else.
     """
-    if type(data) is float or type(data) is Tensor or (type(data) is np.ndarray and data.dtype.kind == "f"):
+    if (type(data) is np.ndarray and data.dtype.kind == "f") or type(data) in (Tensor, float):
         return data
     if type(data) is int:
         return float(data)
@@ -424,20 +308,3 @@ def as_floats(data: Any) -> Any:
         return array.astype(float)
     kind = "complex numbers" if array.dtype.kind == "c" else f"values of type {array.dtype}"
     raise NotDifferentiable(f"a derivative with respect to {kind} is not defined here: use floats")
-
-
-def refuse_ufunc(ufunc: Any, method: str, kwargs: Any) -> NoReturn:
-    """Say why a call of a ufunc is not traced."""
-    if "out" in kwargs:
-        raise InPlaceWrite(
-            f"np.{ufunc.__name__}(..., out=...) would write a traced value into an array: leave `out` out"
-        )
-    what = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
-    what += f"(..., {min(kwargs)}=...)" if kwargs else ""
-    raise NotDifferentiable(f"{what} has no derivative rule: write it with functions that have one")
-
-
-def refuse_argument(rule: Rule, args: tuple[Any, ...], x: Any) -> NoReturn:
-    """Say that an argument may not be traced."""
-    place = next(i for i, one in enumerate(args, 1) if one is x)
-    raise NotDifferentiable(f"np.{rule.name} has no derivative rule for its argument number {place}: keep it constant")

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-PLAIN = {np.ndarray, float}  # the leaves that are met most often
+from reference.autodiff.tensor import Tensor
+
+PLAIN = {np.ndarray, float, Tensor}  # the leaves that are met most often
 
 
 def leaves(tree: Any) -> list[Any]:
@@ -28,6 +30,8 @@ def rebuild(tree: Any, values: Iterator[Any]) -> Any:
     """The same containers with other leaves, taken one after another from `values`."""
     if type(tree) in PLAIN:
         return next(values)
+    if type(tree) is list:
+        return [next(values) if type(part) in PLAIN else rebuild(part, values) for part in tree]
     if isinstance(tree, dict):
         return type(tree)((key, rebuild(part, values)) for key, part in tree.items())
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
@@ -49,7 +53,7 @@ def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     if kind in PLAIN:
         return function(tree)
     if kind is list:
-        return [mapped(function, part) for part in tree]
+        return [function(part) if type(part) in PLAIN else mapped(function, part) for part in tree]
     if kind is tuple:
         return tuple([mapped(function, part) for part in tree])
     if kind is dict:

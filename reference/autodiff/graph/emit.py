@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from reference.autodiff.graph import render
-from reference.autodiff.graph.record import Graph, Input, Step
+from reference.autodiff.graph.record import Graph, Input, Step, identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class _Writer:
         self.constants: dict[str, Any] = {}
         self.buffers: dict[str, np.ndarray[Any, Any]] = {}
         self._names: dict[int, str] = {id(one): f"x{one.place}" for one in graph.inputs}
-        self._named: dict[int, str] = {}
+        self._named: dict[Any, str] = {}
         self._root = _roots(graph)
         self._last_use = _last_uses(graph, self._root)
         self._kept = {self._root[id(y)] for y in graph.outputs if isinstance(y, Step | Input)}
@@ -108,10 +108,11 @@ class _Writer:
         return name if own or not isinstance(getattr(y, "value", y), np.ndarray) else f"{name}.copy()"
 
     def _constant(self, x: Any) -> str:
-        if id(x) not in self._named:
-            self._named[id(x)] = f"c{len(self._named)}"
-            self.constants[self._named[id(x)]] = x
-        return self._named[id(x)]
+        key = identity(x)
+        if key not in self._named:
+            self._named[key] = f"c{len(self._named)}"
+            self.constants[self._named[key]] = x
+        return self._named[key]
 
     def _buffer(self, step: Step) -> str:
         value = step.value

@@ -25,8 +25,9 @@ from reference.autodiff.graph.record import Step
 from reference.autodiff.indexing import GETITEM, SCATTER
 from reference.autodiff.linalg import CHOLESKY, LOG_ABS_DET, ROOT
 from reference.autodiff.products import EINSUM, MATMUL
+from reference.autodiff.reductions import SUM
 from reference.autodiff.rules import ForEach, Rule
-from reference.autodiff.shapes import CAST
+from reference.autodiff.shapes import CAST, RESHAPE, TRANSPOSE
 
 OUT = ", out={out}"
 INFIX = {ADD: "+", SUBTRACT: "-", MULTIPLY: "*", DIVIDE: "/", POWER: "**", MATMUL: "@"}
@@ -43,6 +44,8 @@ SPECIAL: dict[Rule, Callable[[Sequence[str]], list[str]]] = {
     CHOLESKY: lambda a: [f"{{y}} = np.linalg.cholesky(0.5 * ({a[0]} + np.swapaxes({a[0]}, -1, -2)))"],
     EINSUM: lambda a: [f"{{y}} = np.einsum({a[-1]}, {', '.join(a[:-1])})"],
     SCATTER: lambda a: [f"{{y}} = scatter({', '.join(a)})"],
+    SUM: lambda a: [f"{{y}} = np.add.reduce({a[0]}, {a[1]}{', keepdims=True' if a[2] == 'True' else ''}{{out}})"],
+    TRANSPOSE: lambda a: [f"{{y}} = {a[0]}.T" if a[1] == "None" else f"{{y}} = np.transpose({a[0]}, {a[1]})"],
     ops.AFFINE: lambda a: [f"{{y}} = np.matmul({a[0]}, {a[1]}{{out}})", f"{{y}} += {a[2]}"],
 }
 
@@ -56,11 +59,13 @@ def lines(step: Step, args: Sequence[str]) -> list[str]:
         return [f"{{y}} = {short}"]
     if rule is POWER and args[1] in ("2", "2.0"):
         return [f"{{y}} = np.square({args[0]}{{out}})"]
+    if rule is RESHAPE and isinstance(getattr(step.args[0], "value", None), np.ndarray) and args[2] == repr("C"):
+        return [f"{{y}} = {args[0]}.reshape({args[1]})"]
     if isinstance(rule.value, np.ufunc):
         return [f"{{y}} = np.{rule.value.__name__}({', '.join(args)}{{out}})"]
     if isinstance(rule.value, partial):
         if rule.value.func is ops.peak:
-            return [f"{{y}} = np.max({args[0]}, axis={args[1]}, keepdims=True)"]
+            return [f"{{y}} = np.maximum.reduce({args[0]}, {args[1]}, keepdims=True{{out}})"]
         given = [*args, *(f"{name}={value!r}" for name, value in rule.value.keywords.items())]
         return [f"{{y}} = {_name_of(rule.value.func)}({', '.join(given)})"]
     return [f"{{y}} = {_call(rule, args)}"]
