@@ -92,8 +92,8 @@ enter(
     Rule(
         "take_along_axis",
         np.take_along_axis,
-        (_along, None),
-        (lambda t, y, x, i, axis: np.take_along_axis(t, i, axis), None),
+        (_along, None, None),
+        (lambda t, y, x, i, axis: np.take_along_axis(t, i, axis), None, None),
         strictly(np.take_along_axis, lambda arr, indices, axis=-1: (arr, indices, axis)),
     ),
 )

@@ -36,10 +36,11 @@ def pull_back(outputs: Sequence[Any], upstream: Sequence[Any], level: Level, *, 
     beginnings = []
     for node in ancestors(begin, level):
         node.seen = False
-        if node.rule is None:
+        rule = node.rule
+        if rule is None:
             beginnings.append(node)
             continue
-        pass_on(node, level)
+        PASS[rule.takes](node, rule, level)
         node.g = None
         if not keep:
             node.args, node.data = (), None
@@ -48,24 +49,24 @@ def pull_back(outputs: Sequence[Any], upstream: Sequence[Any], level: Level, *, 
 
 def pass_on(node: Tensor, level: Level) -> None:
     """Add to the gradients of the arguments of a Tensor what its own, which is complete, gives them by its rule."""
-    args, rule = node.args, node.rule
-    assert rule is not None
-    if rule.only_first:
-        x = args[0]
-        part = rule.first(node.g, node.data, x.data, *args[1:])
-        if x.g is None:
-            x.g = part
-            x.own = False
-        else:
-            accumulate(x, part)
-    elif len(args) == 2:
-        _pass_two(node, rule, level)
+    assert node.rule is not None
+    PASS[node.rule.takes](node, node.rule, level)
+
+
+def _pass_one(node: Tensor, rule: Any, level: Level) -> None:
+    """To the first argument alone."""
+    args = node.args
+    x = args[0]
+    part = rule.first(node.g, node.data, x.data, *args[1:])
+    if x.g is None:
+        x.g = part
+        x.own = False
     else:
-        _pass_all(node, rule, level)
+        accumulate(x, part)
 
 
 def _pass_two(node: Tensor, rule: Any, level: Level) -> None:
-    """Likewise where there are two arguments, of which one may be a constant."""
+    """To both of two arguments, of which one may be a constant."""
     a, b = node.args
     a_counts = type(a) is Tensor and a.level is level
     b_counts = type(b) is Tensor and b.level is level
@@ -93,7 +94,7 @@ def _pass_two(node: Tensor, rule: Any, level: Level) -> None:
 
 
 def _pass_all(node: Tensor, rule: Any, level: Level) -> None:
-    """Likewise for any number of arguments."""
+    """To any number of arguments."""
     g, y, args = node.g, node.data, node.args
     values = [x.data if type(x) is Tensor and x.level is level else x for x in args]
     for x, value, vjp in zip(args, values, rule.vjps, strict=False):
@@ -108,6 +109,9 @@ def _pass_all(node: Tensor, rule: Any, level: Level) -> None:
                 x.own = False
             else:
                 accumulate(x, part)
+
+
+PASS = (_pass_all, _pass_one, _pass_two)  # by how many arguments a rule takes
 
 
 def ancestors(outputs: Sequence[Tensor], level: Level) -> list[Tensor]:

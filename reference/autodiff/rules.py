@@ -47,11 +47,14 @@ class Rule:
     only_first: bool = False  # the other arguments are never traced: an axis, a shape
     first: Any = None  # the vjps of the first two arguments once more, where there are any
     second: Any = None
+    takes: int = 0  # how many arguments the walk looks at: the first one, two, or 0 for as many as there are
 
     def __post_init__(self) -> None:
         first, second, *_ = (*islice(self.vjps, 2), None, None)
         object.__setattr__(self, "first", first)
         object.__setattr__(self, "second", second)
+        two = isinstance(self.vjps, tuple) and len(self.vjps) == 2
+        object.__setattr__(self, "takes", 1 if self.only_first else 2 if two else 0)
 
     def __repr__(self) -> str:
         return self.name
