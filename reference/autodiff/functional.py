@@ -94,9 +94,9 @@ def value_and_grad(f: Function, which: Which = 0) -> Function:
     chosen = (which,) if isinstance(which, int) else tuple(which)
 
     def run(*args: Any) -> tuple[Any, Any]:
-        level = new_level()
+        level = Level(_depth.now + 1)
         begin, y = traced(f, args, chosen, level)
-        value = untraced(y, level)
+        value = y.data if type(y) is Tensor and y.level is level else y
         pull_back([y], [_one(value)], level, keep=False)
         found = iter(_gradients(begin))
         if isinstance(which, int):

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from reference.autodiff.errors import NotDifferentiable
-from reference.autodiff.reverse import ancestors, pull_back
+from reference.autodiff.reverse import accumulate, ancestors, walk_back
 from reference.autodiff.rules import shape_of
 from reference.autodiff.tensor import OBJECTS, Tensor
 
@@ -31,10 +31,14 @@ def backward(y: Tensor, gradient: Any = None) -> None:
         gradient = 1.0
     if shape_of(gradient) != y.shape:
         raise NotDifferentiable(f"the upstream gradient has shape {shape_of(gradient)}, and the value {y.shape}")
+    nodes = ancestors([y], OBJECTS)
+    beginnings = _beginnings(y, nodes)
+    accumulate(y, gradient)
     try:
-        beginnings = pull_back([y], [gradient], OBJECTS)
+        walk_back(nodes, OBJECTS)
     except BaseException:
-        _forget(y)
+        for x in (*nodes, *beginnings):  # a walk that was broken off leaves no trace
+            x.seen, x.g = False, None
         raise
     for x in beginnings:
         part, x.g = x.g, None
@@ -51,8 +55,12 @@ def no_grad() -> Iterator[None]:
         OBJECTS.records = before
 
 
-def _forget(y: Tensor) -> None:
-    """A walk that was broken off leaves no trace."""
-    for node in ancestors([y], OBJECTS):
-        node.seen = False
-        node.g = None
+def _beginnings(y: Tensor, nodes: list[Tensor]) -> list[Tensor]:
+    """What somebody made, and y was computed from."""
+    if y.rule is None:
+        return [y]
+    return list({id(x): x for node in nodes for x in node.args if _is_beginning(x)}.values())
+
+
+def _is_beginning(x: Any) -> bool:
+    return type(x) is Tensor and x.level is OBJECTS and x.rule is None

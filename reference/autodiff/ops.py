@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from reference.autodiff.elementwise import COS, EXP, EXPIT, LOG, RELU, SIN, SOFTPLUS, TANH
-from reference.autodiff.rules import CONSTANT, Rule, column_sums, enter, primitive, shape_of, unbroadcast
-from reference.autodiff.tensor import Tensor
+from reference.autodiff.reverse import accumulate
+from reference.autodiff.rules import CONSTANT, Rule, column_sums, enter, primitive, shape_of
+from reference.autodiff.tensor import Level, Tensor
 
 
 def _short(rule: Rule, name: str) -> Callable[[Any], Any]:
@@ -56,20 +57,30 @@ _plain_affine = _affine.__wrapped__  # type: ignore[attr-defined]
 
 
 def affine(x: Any, W: Any, b: Any) -> Any:
-    """xW + b: x (N, D), W (D, H), b (H), gives (N, H); other numbers of axes as NumPy's `x @ W + b` has them."""
+    """xW + b: x (N, D), W (D, H), b (H), gives (N, H); whatever else `x @ W + b` may mean in NumPy, it means here."""
     if type(W) is Tensor and type(b) is Tensor and b.level is W.level:
-        traced = type(x) is Tensor and x.level is W.level
-        u, v, c = x.data if traced else x, W.data, b.data
-        if type(u) is np.ndarray and type(v) is np.ndarray and u.ndim == v.ndim == 2:
-            return Tensor(_plain_affine(u, v, c), AFFINE, (x, W, b), W.level)
-    if len(shape_of(x)) != 2 or len(shape_of(W)) != 2:  # the rule's products are those of matrices
-        return x @ W + b
-    return _affine(x, W, b)
+        level = W.level
+        u, v, c = x.data if type(x) is Tensor and x.level is level else x, W.data, b.data
+        if type(u) is type(v) is type(c) is np.ndarray and u.ndim == v.ndim == 2 and c.shape == v.shape[1:]:
+            return Tensor(_plain_affine(u, v, c), AFFINE, (x, W, b), level)
+    if len(shape_of(x)) == len(shape_of(W)) == 2 and shape_of(b) == shape_of(W)[1:]:
+        return _affine(x, W, b)
+    return x @ W + b  # the rule's products are those of matrices, and its bias is a row
 
 
-def _sum_for(g: Any, y: Any, x: Any, W: Any, b: Any) -> Any:
-    """The vjp of the bias."""
-    return column_sums(g) if b.ndim == 1 else unbroadcast(g, b)
+def _affine_back(node: Tensor, rule: Rule, level: Level) -> None:
+    """The three vjps at once: this is where a network spends its time."""
+    g, (x, W, b) = node.g, node.args
+    traced = type(W) is Tensor and W.level is level
+    v = W.data if traced else W
+    u = x
+    if type(x) is Tensor and x.level is level:
+        u = x.data
+        accumulate(x, g @ v.T)
+    if traced:
+        accumulate(W, u.T @ g)
+    if type(b) is Tensor and b.level is level:
+        accumulate(b, column_sums(g))
 
 
 AFFINE = enter(
@@ -77,8 +88,9 @@ AFFINE = enter(
     Rule(
         "affine",
         _affine,
-        (lambda g, y, x, W, b: g @ W.T, lambda g, y, x, W, b: x.T @ g, _sum_for),
+        (lambda g, y, x, W, b: g @ W.T, lambda g, y, x, W, b: x.T @ g, lambda g, y, x, W, b: column_sums(g)),
         (lambda t, y, x, W, b: t @ W, lambda t, y, x, W, b: x @ t, lambda t, y, x, W, b: t),
+        back=_affine_back,
     ),
 )
 

@@ -15,12 +15,8 @@ from reference.autodiff.tensor import Level, Tensor
 by_number = attrgetter("number")
 
 
-def pull_back(outputs: Sequence[Any], upstream: Sequence[Any], level: Level, *, keep: bool = True) -> list[Tensor]:
-    """Walk back from the outputs; then `g` of each Tensor returned, where a derivative began, holds its gradient.
-
-    A Tensor was numbered after all that it is computed from. So when the walk, from the highest number down, comes to
-    one, all that it has gone into has been passed, and its gradient is complete. There is no recursion, and a gradient
-    is made when its first contribution comes: nothing is filled with zeros to be added to.
+def pull_back(outputs: Sequence[Any], upstream: Sequence[Any], level: Level, *, keep: bool = True) -> None:
+    """Walk back from the outputs; then `g` of each Tensor where the derivative began holds its gradient.
 
     Args:
         outputs: Of this level or not; those that are not depend on nothing that is traced.
@@ -33,24 +29,29 @@ def pull_back(outputs: Sequence[Any], upstream: Sequence[Any], level: Level, *, 
         if type(y) is Tensor and y.level is level:
             begin.append(y)
             accumulate(y, g)
-    beginnings = []
-    for node in ancestors(begin, level):
+    walk_back(ancestors(begin, level), level, keep=keep)
+
+
+def walk_back(nodes: Sequence[Tensor], level: Level, *, keep: bool = True) -> None:
+    """Pass gradients on from one Tensor to the next, the last made first.
+
+    A Tensor was numbered after all that it is computed from. So when the walk, from the highest number down, comes to
+    one, all that it has gone into has been passed, and its gradient is complete. There is no recursion, and a gradient
+    is made when its first contribution comes: nothing is filled with zeros to be added to.
+    """
+    for node in nodes:
         node.seen = False
-        rule = node.rule
-        if rule is None:
-            beginnings.append(node)
-            continue
-        PASS[rule.takes](node, rule, level)
+        rule: Any = node.rule
+        (rule.back or PASS[rule.takes])(node, rule, level)
         node.g = None
         if not keep:
             node.args, node.data = (), None
-    return beginnings
 
 
 def pass_on(node: Tensor, level: Level) -> None:
     """Add to the gradients of the arguments of a Tensor what its own, which is complete, gives them by its rule."""
-    assert node.rule is not None
-    PASS[node.rule.takes](node, node.rule, level)
+    rule: Any = node.rule
+    (rule.back or PASS[rule.takes])(node, rule, level)
 
 
 def _pass_one(node: Tensor, rule: Any, level: Level) -> None:
@@ -115,15 +116,18 @@ PASS = (_pass_all, _pass_one, _pass_two)  # by how many arguments a rule takes
 
 
 def ancestors(outputs: Sequence[Tensor], level: Level) -> list[Tensor]:
-    """All Tensors of this level that went into the outputs, and these, the last made first."""
+    """All Tensors of this level that were computed on the way to the outputs, and these, the last made first.
+
+    Those where the derivative began are not among them.
+    """
     found = []
     for y in outputs:
-        if not y.seen:
+        if y.rule is not None and not y.seen:
             y.seen = True
             found.append(y)
     for node in found:  # which grows as it is read
         for x in node.args:
-            if type(x) is Tensor and x.level is level and not x.seen:
+            if type(x) is Tensor and x.rule is not None and x.level is level and not x.seen:
                 x.seen = True
                 found.append(x)
     found.sort(key=by_number, reverse=True)

@@ -13,6 +13,7 @@ from reference.autodiff.ops import affine
 
 # The sizes are equal on purpose: where they are not, a wrong rule raises instead of being silently wrong.
 SHAPES = [((3, 2), (2, 4), (4,)), ((3,), (3, 3), (3,)), ((3, 3), (3,), ()), ((2, 2, 2), (2, 2), (2,)), ((3,), (3,), ())]
+SHAPES += [((1, 3), (3, 2), (5, 2)), ((4, 3), (3, 1), (5,)), ((3, 3), (3, 3), (3, 1))]  # a bias wider than the product
 
 
 def _squares(layer: Callable[..., Any]) -> Callable[..., Any]:
