@@ -69,6 +69,10 @@ def _autograd() -> Mapping[str, Callable[[], Any]]:
         return lambda: _pair(both(params))
 
     two = autograd.value_and_grad(lambda ab: f["two"](*ab))
+    slope = autograd.grad(f["small"])
+    product = autograd.grad(
+        lambda p: sum(anp.sum(one * v) for one, v in zip(slope(p), w.DIRECTION, strict=True))  # the slope along v
+    )
     chain, hess = autograd.value_and_grad(w.chain), autograd.hessian(f["curved"])
     return {
         "hinge": of("hinge", w.HINGE),
@@ -77,6 +81,7 @@ def _autograd() -> Mapping[str, Callable[[], Any]]:
         "two": lambda: _pair(two(atuple((2.0, 5.0)))),
         "chain": lambda: chain(0.1),
         "hessian": lambda: hess(w.POINT),
+        "hvp": lambda: product(w.SMALL),
     }
 
 
@@ -137,7 +142,21 @@ def _torch() -> Mapping[str, Callable[[], Any]]:
         "two": two,
         "chain": chain,
         "hessian": lambda: hess(point).numpy(),
+        "hvp": _torch_product(network(w.SMALL_X, torch.tanh)),
     }
+
+
+def _torch_product(forward: Callable[[Any], Any]) -> Callable[[], Any]:
+    """The gradient of the gradient's product with a vector."""
+    import torch
+
+    own, along = [torch.tensor(p, requires_grad=True) for p in w.SMALL], [torch.tensor(v) for v in w.DIRECTION]
+
+    def run() -> Any:
+        gradients = torch.autograd.grad(forward(own), own, create_graph=True)
+        return [p.numpy() for p in torch.autograd.grad(gradients, own, along)]
+
+    return run
 
 
 def _jax(jit: bool) -> Mapping[str, Callable[[], Any]]:
@@ -158,6 +177,7 @@ def _jax(jit: bool) -> Mapping[str, Callable[[], Any]]:
         "large": of(jax.value_and_grad(f["large"]), w.LARGE),
         "two": of(jax.value_and_grad(f["two"], (0, 1)), 2.0, 5.0),
         "hessian": of(jax.hessian(f["curved"]), w.POINT),
+        "hvp": of(lambda p, v: jax.jvp(jax.grad(f["small"]), (p,), (v,))[1], w.SMALL, w.DIRECTION),
     }
 
 

@@ -12,8 +12,8 @@ like the argument that it belongs to. Control flow is Python's own. All nest: gr
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any, Literal
 
 import numpy as np
@@ -29,13 +29,7 @@ Function = Callable[..., Any]
 Which = int | tuple[int, ...]
 
 
-class _Depth(threading.local):
-    """How many derivatives are being taken, one inside the other."""
-
-    now = 0
-
-
-_depth = _Depth()
+_depth = ContextVar("depth", default=0)  # how many derivatives are being taken, one inside the other, in this thread
 
 
 def traced(f: Function, args: Sequence[Any], which: tuple[int, ...], level: Level) -> tuple[list[Tensor], Any]:
@@ -50,14 +44,14 @@ def traced(f: Function, args: Sequence[Any], which: tuple[int, ...], level: Leve
     given = list(args)
     for place in which:
         given[place] = mapped(trace, args[place])
-    _depth.now = level.depth
+    before = _depth.set(level.depth)
     try:
         return begin, f(*given)
     except ValueError as error:
         refuse_write(error)
         raise
     finally:
-        _depth.now = level.depth - 1
+        _depth.reset(before)
 
 
 def refuse_write(error: ValueError) -> None:
@@ -70,7 +64,7 @@ def refuse_write(error: ValueError) -> None:
 
 def new_level(*, records: bool = True, graph: bool = False) -> Level:
     """A level above all that are in use."""
-    return Level(_depth.now + 1, records=records, graph=graph)
+    return Level(_depth.get() + 1, records=records, graph=graph)
 
 
 def untraced(y: Any, level: Level) -> Any:
@@ -94,7 +88,7 @@ def value_and_grad(f: Function, which: Which = 0) -> Function:
     chosen = (which,) if isinstance(which, int) else tuple(which)
 
     def run(*args: Any) -> tuple[Any, Any]:
-        level = Level(_depth.now + 1)
+        level = Level(_depth.get() + 1)
         begin, y = traced(f, args, chosen, level)
         value = y.data if type(y) is Tensor and y.level is level else y
         pull_back([y], [_one(value)], level, keep=False)
@@ -167,14 +161,14 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
         return x
 
     given = [mapped(begin, arg) if place in moving else arg for place, arg in enumerate(args)]
-    _depth.now += 1
+    before = _depth.set(level.depth)
     try:
         y = f(*given)
     except ValueError as error:
         refuse_write(error)
         raise
     finally:
-        _depth.now -= 1
+        _depth.reset(before)
     return mapped(lambda leaf: untraced(leaf, level), y), mapped(lambda leaf: _tangent(leaf, level), y)
 
 

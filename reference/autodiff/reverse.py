@@ -69,10 +69,10 @@ def _pass_one(node: Tensor, rule: Any, level: Level) -> None:
 def _pass_two(node: Tensor, rule: Any, level: Level) -> None:
     """To both of two arguments, of which one may be a constant."""
     a, b = node.args
-    a_counts = type(a) is Tensor and a.level is level
     b_counts = type(b) is Tensor and b.level is level
-    u, v = a.data if a_counts else a, b.data if b_counts else b
-    if a_counts:
+    v = b.data if b_counts else b
+    if not b_counts or (type(a) is Tensor and a.level is level):
+        u = a.data
         part = rule.first(node.g, node.data, u, v)
         if rule.broadcasts and type(part) is not float:
             part = unbroadcast(part, u)
@@ -81,17 +81,15 @@ def _pass_two(node: Tensor, rule: Any, level: Level) -> None:
             a.own = False
         else:
             accumulate(a, part)
+    else:
+        u = a
     if b_counts:
         if rule.second is None:
             refuse_argument(rule.name, node.args, b)
         part = rule.second(node.g, node.data, u, v)
         if rule.broadcasts and type(part) is not float:
             part = unbroadcast(part, v)
-        if b.g is None:
-            b.g = part
-            b.own = False
-        else:
-            accumulate(b, part)
+        accumulate(b, part)
 
 
 def _pass_all(node: Tensor, rule: Any, level: Level) -> None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial, wraps
+from functools import cache, lru_cache, partial, wraps
 from itertools import count, islice
 from typing import Any
 
@@ -61,11 +61,11 @@ class Rule:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
 class ForEach:
     """The vjps or jvps of a function of any number of arrays: `derivative` is told first which one is meant."""
 
-    derivative: Function
+    def __init__(self, derivative: Function) -> None:
+        self.derivative = derivative
 
     def __iter__(self) -> Iterator[Function]:
         return (partial(self.derivative, i) for i in count())
@@ -109,25 +109,17 @@ def by_name(function: Function, vjp: Function) -> tuple[Function, Function]:
 
     A parameter of NumPy's that the vjp does not have may not be given: the answer would not be the function's.
     """
-    ours = list(inspect.signature(vjp).parameters.values())[2:]
-    names, defaults = [one.name for one in ours], [one.default for one in ours]
-    theirs = inspect.signature(function)
-    positional = 1  # how many arguments stand where the rule has them
-    for name, known in zip(names[1:], list(theirs.parameters)[1:], strict=False):
-        if name != known:
-            break
-        positional += 1
-
-    first_name = next(iter(theirs.parameters))
 
     def bind(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        names, defaults, positional = _parameters(function, vjp)
+        first_name = next(iter(inspect.signature(function).parameters)) if not args or len(args) > positional else ""
         if not args:
             args = (kwargs.pop(first_name),)
         if len(args) > positional:
-            given = dict(theirs.bind(*args, **kwargs).arguments)
+            given = dict(inspect.signature(function).bind(*args, **kwargs).arguments)
             first = given.pop(first_name)
             args, kwargs = (first,), {name: value for name, value in given.items() if value is not None}
-        if unknown := kwargs.keys() - names:
+        if unknown := kwargs.keys() - set(names):
             raise NotDifferentiable(
                 f"np.{function.__name__}(..., {min(unknown)}=...) has no derivative rule: leave it out"
             )
@@ -135,9 +127,22 @@ def by_name(function: Function, vjp: Function) -> tuple[Function, Function]:
         return (*args, *(kwargs.get(name, default) for name, default in rest))
 
     def value(x: Any, *rest: Any) -> Any:
-        return function(x, **dict(zip(names[1:], rest, strict=False)))
+        return function(x, **dict(zip(_parameters(function, vjp)[0][1:], rest, strict=False)))
 
     return bind, value
+
+
+@cache  # and not when a rule is made: signatures take a third of the time of an import
+def _parameters(function: Function, vjp: Function) -> tuple[tuple[str, ...], tuple[Any, ...], int]:
+    """The names and defaults of the vjp's parameters, and how many of them stand where the function has them."""
+    ours = list(inspect.signature(vjp).parameters.values())[2:]
+    names, defaults = tuple(one.name for one in ours), tuple(one.default for one in ours)
+    positional = 1
+    for name, known in zip(names[1:], list(inspect.signature(function).parameters)[1:], strict=False):
+        if name != known:
+            break
+        positional += 1
+    return names, defaults, positional
 
 
 def strictly(function: Function, ours: Function) -> Function:
