@@ -14,13 +14,11 @@ from reference.autodiff.errors import InPlaceWrite, NotDifferentiable, ValueDepe
 from reference.autodiff.functional import (
     elementwise_grad,
     grad,
-    hessian,
-    hvp,
-    jacobian,
     jvp,
     value_and_grad,
     vjp,
 )
+from reference.autodiff.matrices import hessian, hvp, jacobian
 from reference.autodiff.objects import no_grad
 from reference.autodiff.tensor import Tensor
 

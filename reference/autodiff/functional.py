@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -170,81 +170,6 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     finally:
         _depth.reset(before)
     return mapped(lambda leaf: untraced(leaf, level), y), mapped(lambda leaf: _tangent(leaf, level), y)
-
-
-# ------------------------------------------------------------------------------------------------------ whole matrices
-
-
-def jacobian(
-    f: Function,
-    which: int = 0,
-    *,
-    layout: Literal["denominator", "numerator"] = "denominator",
-    mode: Literal["reverse", "forward"] = "reverse",
-) -> Function:
-    """All derivatives of f's value, of shape Y, by an argument, of shape X.
-
-    Args:
-        f: Whose result is a number or an array.
-        which: The argument; if it is a container, the Jacobians by its leaves are put into one that is built alike.
-        layout: What you differentiate by comes first, X + Y; or last, Y + X.
-        mode: One pass for each entry of the value, or one for each entry of the argument. The result is the same.
-    """
-
-    def run(*args: Any) -> Any:
-        rows = _by_reverse if mode == "reverse" else _by_forward
-        found = rows(f, which, args)
-        if layout == "denominator":
-            return found
-        sizes = [len(shape_of(leaf)) for leaf in leaves(args[which])]
-        turned = [np.moveaxis(j, range(n), range(-n, 0)) if n else j for j, n in zip(leaves(found), sizes, strict=True)]
-        return rebuild(found, iter(turned))
-
-    return run
-
-
-def hessian(f: Function, which: int = 0) -> Function:
-    """All second derivatives of a number by one argument, of shape X + X: the gradient's tape is walked X times."""
-    return jacobian(grad(f, which), which)
-
-
-def hvp(f: Function, args: Sequence[Any], tangents: Sequence[Any], which: int = 0) -> Any:
-    """The Hessian of a number times a vector, built like the argument, at the cost of a few gradients."""
-    return jvp(grad(f, which), args, tangents)[1]
-
-
-def _by_reverse(f: Function, which: int, args: Sequence[Any]) -> Any:
-    others = list(args)
-
-    def of_one(x: Any) -> Any:
-        return f(*others[:which], x, *others[which + 1 :])
-
-    y, pull = vjp(of_one, args[which])
-    shape = shape_of(y)
-    rows = [leaves(pull(direction)[0]) for direction in _directions(shape)]
-    by_leaf = [np.reshape(np.stack(column, -1), (*shape_of(column[0]), *shape)) for column in zip(*rows, strict=True)]
-    return rebuild(args[which], iter(by_leaf))
-
-
-def _by_forward(f: Function, which: int, args: Sequence[Any]) -> Any:
-    flat = leaves(args[which])
-    by_leaf = []
-    for place, leaf in enumerate(flat):
-        columns = []
-        for direction in _directions(shape_of(leaf)):
-            tangent = [direction if k == place else np.zeros(shape_of(one)) for k, one in enumerate(flat)]
-            tangents = [rebuild(arg, iter(tangent)) if k == which else None for k, arg in enumerate(args)]
-            columns.append(jvp(f, args, tangents)[1])
-        by_leaf.append(np.reshape(np.stack(columns), (*shape_of(leaf), *shape_of(columns[0]))))
-    return rebuild(args[which], iter(by_leaf))
-
-
-def _directions(shape: tuple[int, ...]) -> list[Any]:
-    """Every array of this shape that is 1 at one place and 0 elsewhere."""
-    if shape == ():
-        return [1.0]
-    size = int(np.prod(shape))
-    return list(np.eye(size).reshape(size, *shape))
 
 
 # ---------------------------------------------------------------------------------------------------------- small parts

@@ -10,7 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from reference.autodiff.rules import CONSTANT, Rule, elementwise, enter, in_order, primitive, shape_of, unbroadcast
+from reference.autodiff.rules import (
+    CONSTANT,
+    Rule,
+    elementwise,
+    enter,
+    in_order,
+    plain,
+    primitive,
+    shape_of,
+    unbroadcast,
+)
 
 
 def _t(a: Any) -> Any:
@@ -100,14 +110,28 @@ def root(x: Any) -> Any:
     return np.sqrt(x)
 
 
+def _cofactors(y: Any, a: Any) -> Any:
+    """The derivative of the determinant y by each entry of a: y·a⁻ᵀ.
+
+    Where a matrix is singular, entry i, j is the determinant of a copy whose row i is 1 at j and 0 elsewhere, which is
+    true of every matrix, but takes n² determinants.
+    """
+    if np.all(plain(y) != 0):
+        return _stacked(y) * _t(np.linalg.inv(a))
+    n = shape_of(a)[-1]
+    units = np.eye(n, dtype=bool)
+    row, unit = units[:, None, :, None], units[None, :, None, :]  # of copy i, j: row i, which is unit vector j
+    return np.linalg.det(np.where(row, unit * 1.0, np.expand_dims(a, (-4, -3))))
+
+
 # fmt: off
 ROOT = elementwise(root, lambda g, y, x: g / np.where(y == 0, 1.0, 2.0 * y) * (y != 0))
 enter(np.linalg.inv, Rule("linalg.inv", np.linalg.inv,
     (lambda g, y, a: -_t(y) @ g @ _t(y),),
     (lambda t, y, a: -y @ t @ y,), in_order(np.linalg.inv)))
 enter(np.linalg.det, Rule("linalg.det", np.linalg.det,
-    (lambda g, y, a: _stacked(g * y) * _t(np.linalg.inv(a)),),
-    (lambda t, y, a: y * _diagonal_sum(np.linalg.solve(a, t)),), in_order(np.linalg.det)))
+    (lambda g, y, a: _stacked(g) * _cofactors(y, a),),
+    (lambda t, y, a: np.sum(_cofactors(y, a) * t, axis=(-2, -1)),), in_order(np.linalg.det)))
 LOG_ABS_DET = enter(log_abs_det, Rule("log_abs_det", log_abs_det,
     (lambda g, y, a: _stacked(g) * _t(np.linalg.inv(a)),),
     (lambda t, y, a: _diagonal_sum(np.linalg.solve(a, t)),)))

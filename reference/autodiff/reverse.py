@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from reference.autodiff.errors import refuse_argument
-from reference.autodiff.rules import shape_of, unbroadcast
+from reference.autodiff.rules import of_numpy, shape_of, unbroadcast
 from reference.autodiff.tensor import Level, Tensor
 
 by_number = attrgetter("number")
@@ -42,7 +42,10 @@ def walk_back(nodes: Sequence[Tensor], level: Level, *, keep: bool = True) -> No
     for node in nodes:
         node.seen = False
         rule: Any = node.rule
-        (rule.back or PASS[rule.takes])(node, rule, level)
+        try:
+            (rule.back or PASS[rule.takes])(node, rule, level)
+        except ZeroDivisionError:  # Python's numbers have no inf where NumPy's do
+            _pass_all(node, rule, level, of_numpy)
         node.g = None
         if not keep:
             node.args, node.data = (), None
@@ -73,34 +76,36 @@ def _pass_two(node: Tensor, rule: Any, level: Level) -> None:
     v = b.data if b_counts else b
     if not b_counts or (type(a) is Tensor and a.level is level):
         u = a.data
-        part = rule.first(node.g, node.data, u, v)
-        if rule.broadcasts and type(part) is not float:
-            part = unbroadcast(part, u)
-        if a.g is None:
-            a.g = part
-            a.own = False
-        else:
-            accumulate(a, part)
+        to_a = rule.first(node.g, node.data, u, v)
+        if rule.broadcasts and type(to_a) is not float:
+            to_a = unbroadcast(to_a, u)
     else:
         u = a
     if b_counts:
         if rule.second is None:
             refuse_argument(rule.name, node.args, b)
-        part = rule.second(node.g, node.data, u, v)
-        if rule.broadcasts and type(part) is not float:
-            part = unbroadcast(part, v)
-        accumulate(b, part)
+        to_b = rule.second(node.g, node.data, u, v)
+        accumulate(b, unbroadcast(to_b, v) if rule.broadcasts and type(to_b) is not float else to_b)
+    if u is not a:
+        if a.g is None:
+            a.g = to_a
+            a.own = False
+        else:
+            accumulate(a, to_a)
 
 
-def _pass_all(node: Tensor, rule: Any, level: Level) -> None:
-    """To any number of arguments."""
+def _pass_all(node: Tensor, rule: Any, level: Level, read: Any = None) -> None:
+    """To any number of arguments. `read`: how numbers are taken, if not as they are."""
     g, y, args = node.g, node.data, node.args
     values = [x.data if type(x) is Tensor and x.level is level else x for x in args]
+    given = values
+    if read is not None:
+        g, y, *given = map(read, (g, y, *values))
     for x, value, vjp in zip(args, values, rule.vjps, strict=False):
         if x is not value:
             if vjp is None:
                 refuse_argument(rule.name, args, x)
-            part = vjp(g, y, *values)
+            part = vjp(g, y, *given)
             if rule.broadcasts:
                 part = unbroadcast(part, value)
             if x.g is None:

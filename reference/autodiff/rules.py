@@ -197,6 +197,18 @@ def shape_of(x: Any) -> tuple[int, ...]:
     return np.shape(x) if shape is None else shape
 
 
+def plain(x: Any) -> Any:
+    """The number or array that a traced value stands for, however many derivatives are taken."""
+    while hasattr(x, "level"):
+        x = x.data
+    return x
+
+
+def of_numpy(x: Any) -> Any:
+    """A Python float as NumPy's, for which a division by zero is inf, with a warning; the rest as it is."""
+    return np.float64(x) if type(x) is float else x
+
+
 def one_like(x: Any) -> Any:
     """The number 1 of the type of x's entries: what is true or false, times it, does not turn float32 into float64."""
     return 1.0 if type(x) is float else x.dtype.type(1)

@@ -24,7 +24,7 @@ from reference.autodiff.errors import NotDifferentiable, ValueDependent, refuse_
 from reference.autodiff.indexing import GETITEM
 from reference.autodiff.products import MATMUL
 from reference.autodiff.reductions import SUM
-from reference.autodiff.rules import CONSTANT, RULES, Rule, shape_of
+from reference.autodiff.rules import CONSTANT, RULES, Rule, of_numpy, shape_of
 from reference.autodiff.shapes import RESHAPE
 
 OF_THE_SHAPE = {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj}  # and of no value
@@ -286,7 +286,10 @@ def tangent_of(y: Any, rule: Rule, args: tuple[Any, ...], level: Level) -> Any:
         if type(x) is Tensor and x.level is level:
             if jvp is None:
                 refuse_argument(rule.name, args, x)
-            part = jvp(x.tangent, y, *values)
+            try:
+                part = jvp(x.tangent, y, *values)
+            except ZeroDivisionError:  # Python's numbers have no inf where NumPy's do
+                part = jvp(*map(of_numpy, (x.tangent, y, *values)))
             total = part if total is None else total + part
     return total if shape_of(total) == shape_of(y) else np.broadcast_to(total, shape_of(y))
 
