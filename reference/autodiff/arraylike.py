@@ -129,6 +129,25 @@ class ArrayLike:
         raise InPlaceWrite("x[i] = v would change a traced value: make a new one with np.where or np.concatenate")
 
 
+def as_floats(data: Any) -> Any:
+    """A number or an array of floats, as it is; integers become floats.
+
+    Raises:
+        NotDifferentiable: It is something else.
+    """
+    if (type(data) is np.ndarray and data.dtype.kind == "f") or isinstance(data, ArrayLike | float):
+        return data
+    if type(data) is int:
+        return float(data)
+    array = np.asarray(data)
+    if array.dtype.kind == "f":
+        return data if isinstance(data, np.ndarray | np.floating) else array
+    if array.dtype.kind in "iu":
+        return array.astype(float)
+    kind = "complex numbers" if array.dtype.kind == "c" else f"values of type {array.dtype}"
+    raise NotDifferentiable(f"a derivative with respect to {kind} is not defined here: use floats")
+
+
 def _as_method(function: Any) -> Any:
     def method(self: ArrayLike, *args: Any, **kwargs: Any) -> Any:
         return function(self, *args, **kwargs)

@@ -26,12 +26,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+from reference.autodiff.arraylike import as_floats
 from reference.autodiff.errors import NotDifferentiable
 from reference.autodiff.functional import new_level, traced
 from reference.autodiff.notation import DIGITS, argument_names, as_code, expression, paths_in, shown
 from reference.autodiff.reverse import ancestors, pass_on
 from reference.autodiff.rules import shape_of
-from reference.autodiff.tensor import Level, Tensor, as_floats, tangent_of
+from reference.autodiff.tensor import Level, Tensor, tangent_of
 from reference.autodiff.trees import leaves
 
 Mode = Literal["forward", "reverse"]

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.autodiff.arraylike import ArrayLike
+from reference.autodiff.arraylike import ArrayLike, as_floats
 from reference.autodiff.compositions import COMPOSED
 from reference.autodiff.elementwise import ADD, DIVIDE, MULTIPLY, NEGATIVE, POWER, SUBTRACT
 from reference.autodiff.errors import NotDifferentiable, ValueDependent, refuse_argument, refuse_ufunc
@@ -292,22 +292,3 @@ def tangent_of(y: Any, rule: Rule, args: tuple[Any, ...], level: Level) -> Any:
                 part = jvp(*map(of_numpy, (x.tangent, y, *values)))
             total = part if total is None else total + part
     return total if shape_of(total) == shape_of(y) else np.broadcast_to(total, shape_of(y))
-
-
-def as_floats(data: Any) -> Any:
-    """A number or an array of floats, as it is; integers become floats.
-
-    Raises:
-        NotDifferentiable: It is something else.
-    """
-    if (type(data) is np.ndarray and data.dtype.kind == "f") or type(data) in (Tensor, float):
-        return data
-    if type(data) is int:
-        return float(data)
-    array = np.asarray(data)
-    if array.dtype.kind == "f":
-        return data if isinstance(data, np.ndarray | np.floating) else array
-    if array.dtype.kind in "iu":
-        return array.astype(float)
-    kind = "complex numbers" if array.dtype.kind == "c" else f"values of type {array.dtype}"
-    raise NotDifferentiable(f"a derivative with respect to {kind} is not defined here: use floats")
