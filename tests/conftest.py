@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ import pytest
 
 from grader.sandbox import Launcher, command, open_launcher
 from tests.support import ROOT
+
+# Where this run was started in the background Ctrl-C is ignored, also by all that it starts, and some tests press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

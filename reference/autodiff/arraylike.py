@@ -112,6 +112,9 @@ class ArrayLike:
         """As of an array."""
         return np.transpose(self, (axes[0] if len(axes) == 1 else axes) if axes else None)
 
+    def __repr__(self) -> str:
+        return f"Tensor({self.data!r})"
+
     # --------------------------------------------------------------------------------- what would lose the history
 
     def __float__(self) -> NoReturn:
