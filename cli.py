@@ -108,6 +108,7 @@ def main() -> None:
     grade check my_work.ipynb                              check your own file
     grade run matrix_calculus submissions/ --out graded/   grade a class
     grade validate matrix_calculus                         test an assignment
+    grade release matrix_calculus                          make what students get
     """  # noqa: D301  (click wants the character itself: it keeps the lines below it as they are)
 
 
@@ -373,6 +374,36 @@ def calibrate(assignment: str, assignments: Path | None, runs: int, seed: int, j
         found = run_calibrate(loaded, runs=runs, seed=seed, jobs=jobs, progress=progress)
     if not quiet:
         put("\n".join(lines(found)) + "\n")
+    return 0
+
+
+@main.command(
+    short_help="Make what students get.",
+    epilog="Example: grade release matrix_calculus --out kits",
+)
+@click.argument("assignment")
+@assignments_option
+@click.option(
+    "--out",
+    type=path_argument,
+    metavar="DIR",
+    default=Path("kits"),
+    help="The kit is written to DIR/ASSIGNMENT. [default: kits]",
+)
+@quiet_option
+@command
+def release(assignment: str, assignments: Path | None, out: Path, quiet: bool) -> int:
+    """Write a student's kit: starter, handout, visible checks, and how to use them. Nothing hidden is in it.
+
+    Exit code 0: it is written; 2: it cannot be made, or there is something already.
+    """
+    from grader.assignment import load, locate
+    from grader.release import write_kit
+    from grader.reports.terminal import put
+
+    folder = write_kit(load(locate(assignment, assignments)), out)
+    if not quiet:
+        put("".join(f"{path}\n" for path in sorted(folder.rglob("*")) if path.is_file()))
     return 0
 
 

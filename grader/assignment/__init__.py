@@ -2,13 +2,15 @@
 
 from grader.assignment.files import compiled, read_text, shown
 from grader.assignment.find import available, each, locate
-from grader.assignment.load import MUTANTS, SOLUTION, declared_at, load
+from grader.assignment.load import CHECKS, MUTANTS, PROBE, SOLUTION, declared_at, load
 from grader.assignment.manifest import MANIFEST, read_manifest
 from grader.assignment.mutants import Mutant, mutant_files, read_mutant
 
 __all__ = [
+    "CHECKS",
     "MANIFEST",
     "MUTANTS",
+    "PROBE",
     "SOLUTION",
     "Mutant",
     "available",

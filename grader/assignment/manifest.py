@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -26,6 +27,13 @@ class _Feedback(msgspec.Struct):
     after_due: Feedback = Feedback.FULL
 
 
+class _Hidden(msgspec.Struct):
+    """What a student's kit does not hold."""
+
+    checks: int = 0
+    points: str = "0"
+
+
 class _Manifest(msgspec.Struct):
     title: str
     files: list[str]
@@ -35,12 +43,14 @@ class _Manifest(msgspec.Struct):
     limits: Limits = msgspec.field(default_factory=Limits)
     feedback: _Feedback = msgspec.field(default_factory=_Feedback)
     conventions: dict[str, str | int | float | bool] = msgspec.field(default_factory=dict)
+    hidden: _Hidden = msgspec.field(default_factory=_Hidden)
 
 
 TABLES: dict[str, tuple[str, ...]] = {
     "": _Manifest.__struct_fields__,
     "limits": tuple(field.name for field in dataclasses.fields(Limits)),
     "feedback": _Feedback.__struct_fields__,
+    "hidden": _Hidden.__struct_fields__,
 }
 ENUMS = {"visibility": Visibility, "before_due": Feedback, "after_due": Feedback}
 # fmt: off
@@ -84,6 +94,8 @@ def read_manifest(folder: Path) -> Manifest:
         due=raw.due.isoformat() if raw.due else None,
         visibility=raw.visibility,
         conventions=raw.conventions,
+        hidden_checks=raw.hidden.checks,
+        hidden_points=Fraction(raw.hidden.points),
     )
 
 
@@ -102,6 +114,7 @@ def _parse(text: str) -> _Manifest:
     except msgspec.ValidationError as error:
         raise _in_words(str(error)) from None
     _refuse_nonsense(raw)
+    _refuse_what_no_release_writes(raw.hidden)
     return raw
 
 
@@ -158,6 +171,13 @@ def _refuse_nonsense(raw: _Manifest) -> None:
             raise _Wrong(("limits", name), f"{name} must be above zero")
         if value > most:
             raise _Wrong(("limits", name), f"{name} is at most {most}")
+
+
+def _refuse_what_no_release_writes(hidden: _Hidden) -> None:
+    if hidden.checks < 0 or not re.fullmatch(r"\d+(/0*[1-9]\d*|\.\d+)?", hidden.points, re.ASCII):
+        raise _Wrong(
+            ("hidden",), "[hidden] is what `grade release` writes: how many checks and points a kit leaves out"
+        )
 
 
 def _line(key: Key, text: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -162,7 +161,6 @@ def _report(
     assignment: Assignment, submission: Submission, protection: Protection, seed: int, scope: Scope, ran: _Ran
 ) -> Report:
     assert ran.loading is not None, "whatever is graded is loaded"
-    hidden = [check for check in assignment.checks if not check.public]
     return Report(
         assignment=assignment.name,
         title=assignment.manifest.title,
@@ -179,10 +177,13 @@ def _report(
         loading=ran.loading,
         hidden_loading=ran.hidden_loading,
         results=explain(assignment.checks, ran.results),
-        not_run=None if scope is Scope.ALL or not hidden else _tally(hidden),
+        not_run=None if scope is Scope.ALL else _not_run(assignment),
         notes=submission.notes,
     )
 
 
-def _tally(checks: Sequence[Check]) -> Tally:
-    return Tally(checks=len(checks), points=sum((check.points for check in checks), Fraction(0)))
+def _not_run(assignment: Assignment) -> Tally | None:
+    """The hidden checks, those among them that a kit does not even hold."""
+    hidden = [check.points for check in assignment.checks if not check.public]
+    count = len(hidden) + assignment.manifest.hidden_checks
+    return Tally(checks=count, points=sum(hidden, assignment.manifest.hidden_points)) if count else None

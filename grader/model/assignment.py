@@ -96,6 +96,8 @@ class Manifest:
     due: str | None
     visibility: Visibility
     conventions: Mapping[str, str | int | float | bool]
+    hidden_checks: int = 0  # of a student's kit: how many checks it does not hold
+    hidden_points: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import Any
 
 from rich.table import Table
@@ -25,8 +24,8 @@ def _summary(assignment: Assignment) -> dict[str, Any]:
         "assignment": assignment.name,
         "title": assignment.manifest.title,
         "public": public,
-        "hidden": len(assignment.checks) - public,
-        "points": format_points(sum((check.points for check in assignment.checks), Fraction(0))),
+        "hidden": len(assignment.checks) - public + assignment.manifest.hidden_checks,
+        "points": format_points(assignment.points + assignment.manifest.hidden_points),
     }
 
 
