@@ -10,7 +10,7 @@ from grader import __version__
 from grader.assignment import CHECKS, MANIFEST, PROBE, SOLUTION, shown
 from grader.model import Assignment, BadAssignment, BadInput, Check, format_points
 from grader.release.notebook import to_notebook
-from grader.release.public import imported, public_checks
+from grader.release.public import modules_used, pruned, public_checks, together
 from grader.release.strip import starter
 
 HANDOUT, README, CALIBRATION = "HANDOUT.md", "README.md", "calibration.json"
@@ -78,19 +78,22 @@ def _begun(names: tuple[str, ...]) -> list[str]:
 
 
 def _beside(folder: Path, checks: str) -> dict[str, str]:
-    """The probe, what has been calibrated, and the modules of the assignment's own that the visible checks import."""
-    found: dict[str, str] = {}
-    waiting = [PROBE, CALIBRATION, *(f"{name}.py" for name in imported(checks))]
-    while waiting:
-        name = waiting.pop()
-        path = folder / name
-        if name in found or name == CHECKS or not path.is_file():
-            continue
-        if name == SOLUTION:
+    """The probe, what has been calibrated, and of the modules beside checks.py what the visible checks use."""
+    whole = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.py") if path.name != CHECKS}
+    found = {name: whole[name] for name in (PROBE,) if name in whole}
+    while True:  # one module may use another
+        used: dict[str, frozenset[str] | None] = {}
+        for text in (checks, *found.values()):
+            for module, names in modules_used(text).items():
+                used[f"{module}.py"] = together(used.get(f"{module}.py", frozenset()), names)
+        if SOLUTION in used:
             raise BadAssignment(f"{shown(folder / CHECKS)} imports the solution, which students may not have")
-        found[name] = path.read_text(encoding="utf-8")
-        if name.endswith(".py"):
-            waiting += [f"{one}.py" for one in imported(found[name])]
+        more = {name: pruned(text, used[name]) for name, text in whole.items() if name in used and name != PROBE}
+        if found == found | more:
+            break
+        found |= more
+    if (folder / CALIBRATION).is_file():
+        found[CALIBRATION] = (folder / CALIBRATION).read_text(encoding="utf-8")
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.model import BadAssignment
@@ -52,15 +52,41 @@ def public_checks(text: str, public: Sequence[str], hidden: Sequence[str], origi
     return "\n".join(_spaced(statements, needed, text.split("\n"), used)).strip("\n") + "\n"
 
 
-def imported(text: str) -> frozenset[str]:
-    """The modules that a text imports at its top level, by their first names."""
-    names: set[str] = set()
-    for node in ast.parse(text).body:
+def pruned(text: str, wanted: Iterable[str] | None) -> str:
+    """A module's text without all that the wanted names do not need; all of it where nobody can tell what is."""
+    if wanted is None:
+        return text
+    statements = _statements(text)
+    needed = _needed(statements, list(wanted))
+    used = frozenset(wanted).union(*(one.uses for one in needed))
+    return "\n".join(_spaced(statements, needed, text.split("\n"), used)).strip("\n") + "\n"
+
+
+def modules_used(text: str) -> dict[str, frozenset[str] | None]:
+    """What a text uses of each module that it imports, by the module's first name; None where it may be anything."""
+    tree = ast.parse(text)
+    found: dict[str, frozenset[str] | None] = {}
+    bound: dict[str, str] = {}  # by what it is called here
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
+            bound |= {
+                (alias.asname or alias.name.partition(".")[0]): alias.name.partition(".")[0] for alias in node.names
+            }
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module.partition(".")[0])
-    return frozenset(names)
+            names = frozenset(alias.name for alias in node.names)
+            module = node.module.partition(".")[0]
+            found[module] = None if "*" in names else together(found.get(module, frozenset()), names)
+    parts = {id(one.value): one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)}
+    for one in ast.walk(tree):
+        if isinstance(one, ast.Name) and one.id in bound:
+            names_here = frozenset({parts[id(one)]}) if id(one) in parts else None
+            found[bound[one.id]] = together(found.get(bound[one.id], frozenset()), names_here)
+    return found
+
+
+def together(some: frozenset[str] | None, others: frozenset[str] | None) -> frozenset[str] | None:
+    """All these names; None is every name."""
+    return None if some is None or others is None else some | others
 
 
 def _statements(text: str) -> list[_Statement]:

@@ -235,6 +235,28 @@ def test_modules_and_probe_that_visible_checks_use_go_along(tmp_path: Path) -> N
     }
 
 
+def test_of_modules_beside_the_checks_only_what_visible_checks_use_goes_along(tmp_path: Path) -> None:
+    text = CHECKS.replace("import math\n", "import math\nimport judging as judge\nfrom tools import a, b\n")
+    text = text.replace("inner(x) * circle", "judge.value(a) * circle").replace("SECRET)", "judge.trap(b))")
+    judging = (
+        "import numpy as np\nfrom tools import c, d\n\n\ndef value(x):\n    return x * c\n\n\n"
+        "# a trap\ndef trap(x):\n    return np.exp(x) * d\n"
+    )
+    tools = "a = 1\nb = 2  # of the trap\nc = 3\nd = 4  # of the trap\n"
+    files = kit(load(_copy(tmp_path, checks__py=text, judging__py=judging, tools__py=tools)))
+    assert files["judging.py"] == "from tools import c\n\n\ndef value(x):\n    return x * c\n"
+    assert files["tools.py"] == "a = 1\nc = 3\n"
+    assert "trap" not in "".join(files.values())
+
+
+def test_a_module_that_is_passed_on_goes_along_as_it_is(tmp_path: Path) -> None:
+    text = CHECKS.replace("import math\n", "import math\nimport tools\n").replace(
+        "inner(x) * circle", "inner(tools) * circle"
+    )
+    files = kit(load(_copy(tmp_path, checks__py=text, tools__py="a = 1\nb = 2\n")))
+    assert files["tools.py"] == "a = 1\nb = 2\n"
+
+
 def test_checks_that_import_the_solution_have_no_kit(tmp_path: Path) -> None:
     text = CHECKS.replace("import math\n", "import math\nimport solution\n").replace(
         "return x\n", "return solution.f(x)\n"
