@@ -1,0 +1,19 @@
+"""With a new best, counting starts again from zero.
+
+fails: one_loss
+diagnosis: none
+"""
+
+
+def stop_at(losses, patience):
+    if patience < 1:
+        raise ValueError("patience must be at least 1")
+    best, waited = 0, 0
+    for t in range(1, len(losses)):
+        if losses[t] < losses[best]:
+            best = t
+        else:
+            waited += 1
+        if waited == patience:
+            return best, t
+    return best, len(losses) - 1

@@ -1,0 +1,13 @@
+"""A row that occurs twice in the sample counts twice.
+
+fails: one_loss
+diagnosis: none
+"""
+
+import numpy as np
+
+
+
+def empirical_risk(w, X, y, sample):
+    rows = np.unique(sample)
+    return linear_loss(w, X[rows], y[rows])
