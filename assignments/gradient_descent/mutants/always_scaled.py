@@ -1,7 +1,7 @@
 """Only what is above the bound is scaled; what is below it stays as it is.
 
-fails: one_loss
-diagnosis: none
+fails: clip_small, clip_edges
+diagnosis: factor
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """A bound that is not above 0 has to be refused with ValueError.
 
-fails: one_loss
+fails: clip_edges
 diagnosis: none
 """
 

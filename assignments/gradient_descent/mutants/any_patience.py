@@ -1,6 +1,6 @@
 """A patience below 1 has to be refused with ValueError.
 
-fails: one_loss
+fails: stopping_edges
 diagnosis: none
 """
 

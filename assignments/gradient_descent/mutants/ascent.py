@@ -1,6 +1,6 @@
 """The step goes along the gradient, so it goes uphill: a step of gradient descent subtracts.
 
-fails: one_loss
+fails: path_creeps, path_jumps, path_explodes, path_elsewhere
 diagnosis: none
 """
 

@@ -1,7 +1,7 @@
 """The mean is over the rows of the mini-batch, not over all rows.
 
-fails: one_loss
-diagnosis: none
+fails: minibatch, minibatch_unbiased, noise, noise_of_extremes, sgd_steps
+diagnosis: factor
 """
 
 

@@ -1,6 +1,6 @@
 """The best parameters are the same array as the current ones, so later steps change them: keep a copy.
 
-fails: one_loss
+fails: early_best, early_edges
 diagnosis: none
 """
 

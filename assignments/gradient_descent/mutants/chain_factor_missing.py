@@ -1,6 +1,6 @@
 """The chain rule: what is inside the square is x w - y, and its derivative by w is a factor of the gradient.
 
-fails: one_loss
+fails: one_gradient, path_elsewhere, clipped_elsewhere
 diagnosis: none
 """
 

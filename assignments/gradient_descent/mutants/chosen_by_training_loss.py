@@ -1,6 +1,6 @@
 """On the data that it was fitted to, the weakest penalty always looks best.
 
-fails: one_loss
+fails: strength_chosen
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """The penalty belongs to training: what counts on new data is the loss without it.
 
-fails: one_loss
+fails: strength_chosen
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """This clips each entry, and the direction changes: clip the norm.
 
-fails: one_loss
+fails: clip
 diagnosis: none
 """
 
@@ -11,4 +11,4 @@ import numpy as np
 def clip_by_norm(gradients, bound):
     if bound <= 0:
         raise ValueError("the bound must be above 0")
-    return [np.clip(g, -bound / 5, bound / 5) if np.any(np.abs(g) > bound) else np.clip(g, -bound, bound) for g in gradients]
+    return [np.clip(g, -bound, bound) for g in gradients]

@@ -1,7 +1,7 @@
 """The norm is that of all arrays together: clipped one by one, the direction changes.
 
-fails: one_loss
-diagnosis: none
+fails: clip
+diagnosis: factor
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """A loss counts as an improvement if it is below the best so far, not below the one before.
 
-fails: one_loss
+fails: stopping
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """Where the size of the error factor is 1, the error never shrinks.
 
-fails: one_loss
+fails: convergence, convergence_elsewhere
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """How the error changes depends on the curvature too, and the curvature depends on x.
 
-fails: one_loss
+fails: factor, oscillation_elsewhere, convergence_elsewhere
 diagnosis: none
 """
 

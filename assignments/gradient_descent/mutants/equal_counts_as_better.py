@@ -1,6 +1,6 @@
 """A loss that equals the best so far is no improvement.
 
-fails: one_loss
+fails: stopping_edges
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """Where the strength is 0 there is no penalty at all.
 
-fails: one_loss
+fails: fit_plain, overfits, mended
 diagnosis: none
 """
 

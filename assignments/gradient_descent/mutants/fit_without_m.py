@@ -1,6 +1,6 @@
 """The squares are divided by m, the penalty is not: where you multiply by m, multiply both.
 
-fails: one_loss
+fails: fit_penalised, mended, strength_chosen
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """The fit does not depend on the strength of the penalty.
 
-fails: one_loss
+fails: fit_penalised, mended, strength_chosen
 diagnosis: none
 """
 

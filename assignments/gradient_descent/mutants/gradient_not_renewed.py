@@ -1,6 +1,6 @@
 """The gradient belongs to the w at which it was computed: compute it again in each step.
 
-fails: one_loss
+fails: linear_steps, linear_losses, linear_arrives
 diagnosis: none
 """
 

@@ -1,7 +1,7 @@
 """The 1/2 in front of the square cancels the 2 that its derivative brings.
 
-fails: one_loss
-diagnosis: none
+fails: one_gradient, path_creeps, path_jumps, path_explodes, path_elsewhere, clipped_lecture, clipped_elsewhere
+diagnosis: factor
 """
 
 

@@ -1,7 +1,7 @@
 """This is the gradient of a squared loss; with the logistic loss the derivative of sigmoid cancels.
 
-fails: one_loss
-diagnosis: none
+fails: logistic_gradient, logistic_gradient_far, logistic_lecture, logistic_steps
+diagnosis: factor
 """
 
 

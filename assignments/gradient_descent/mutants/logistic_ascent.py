@@ -1,7 +1,7 @@
 """This is the gradient of the log-likelihood; the loss is its negative.
 
-fails: one_loss
-diagnosis: none
+fails: logistic_gradient, logistic_gradient_far, logistic_lecture, logistic_steps
+diagnosis: sign
 """
 
 

@@ -1,7 +1,7 @@
 """The logistic loss of this course is a sum over the examples, not a mean.
 
-fails: one_loss
-diagnosis: none
+fails: logistic_loss, logistic_loss_far, logistic_gradient, logistic_gradient_far, logistic_lecture, logistic_steps
+diagnosis: factor
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """The losses begin with that of the first w, before any step, and end with that of the last.
 
-fails: one_loss
+fails: linear_losses, linear_arrives
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """Training goes on to the end: it has to stop when the patience is at an end.
 
-fails: one_loss
+fails: early_steps, early_edges
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """This is the noise of rows drawn with replacement; the rows of a subset are all different.
 
-fails: one_loss
+fails: noise, noise_of_extremes
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """Training stops after as many steps without a new best as patience says, not one later.
 
-fails: one_loss
+fails: stopping, stopping_edges, early_steps, early_edges
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """w changes sides where the error changes sign; this is true of the other learning rates.
 
-fails: one_loss
+fails: oscillation, oscillation_elsewhere
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """exp of a large number is infinite: take the exponential of something that is not positive.
 
-fails: one_loss
+fails: sigmoid_far, logistic_loss_far, logistic_gradient_far
 diagnosis: none
 """
 

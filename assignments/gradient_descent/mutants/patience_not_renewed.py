@@ -1,6 +1,6 @@
 """With a new best, counting starts again from zero.
 
-fails: one_loss
+fails: stopping
 diagnosis: none
 """
 

@@ -1,7 +1,7 @@
 """The derivative of strength/2 ||c||^2 has no factor 2.
 
-fails: one_loss
-diagnosis: none
+fails: ridge_gradient
+diagnosis: l2-factor
 """
 
 

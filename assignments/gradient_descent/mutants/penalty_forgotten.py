@@ -1,7 +1,7 @@
 """The gradient of the penalty is missing.
 
-fails: one_loss
-diagnosis: none
+fails: ridge_gradient
+diagnosis: missing-l2
 """
 
 

@@ -1,6 +1,6 @@
 """The penalty is the square of the norm, not the norm.
 
-fails: one_loss
+fails: ridge_loss
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """The powers rise from 1 to x^degree; here they fall.
 
-fails: one_loss
+fails: polynomial, fit_plain, fit_penalised, overfits, mended
 diagnosis: none
 """
 

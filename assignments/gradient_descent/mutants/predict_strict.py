@@ -1,6 +1,6 @@
 """Where p is one half the label is 1.
 
-fails: one_loss
+fails: logistic_labels
 diagnosis: none
 """
 

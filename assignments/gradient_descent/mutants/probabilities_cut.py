@@ -1,6 +1,6 @@
 """Cutting the probabilities off avoids the logarithm of 0, but bounds a loss that has no bound.
 
-fails: one_loss
+fails: logistic_loss_far
 diagnosis: none
 """
 

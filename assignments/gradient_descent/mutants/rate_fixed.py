@@ -1,6 +1,6 @@
 """The learning rate and the number of steps of the lecture are defaults: others must be obeyed.
 
-fails: one_loss
+fails: logistic_steps
 diagnosis: none
 """
 

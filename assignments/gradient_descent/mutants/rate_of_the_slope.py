@@ -1,6 +1,6 @@
 """The best rate is one over the curvature, the second derivative of the loss.
 
-fails: one_loss
+fails: best
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """A row that occurs twice in the sample counts twice.
 
-fails: one_loss
+fails: empirical
 diagnosis: none
 """
 

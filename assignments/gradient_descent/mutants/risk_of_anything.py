@@ -1,6 +1,6 @@
 """What is no distribution has to be refused with ValueError.
 
-fails: one_loss
+fails: risk_refuses
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """Each row counts as much as its probability, not all rows the same.
 
-fails: one_loss
+fails: risk, risk_refuses
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """Each step takes the next mini-batch, not always the first.
 
-fails: one_loss
+fails: sgd_steps
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """The path begins at the w that is given, not always at 0.
 
-fails: one_loss
+fails: path_elsewhere
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """The descent starts at w = 0.
 
-fails: one_loss
+fails: logistic_lecture, logistic_steps
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """The training loss goes on falling while the model overfits: watch the validation loss.
 
-fails: one_loss
+fails: early_best, early_steps, early_edges
 diagnosis: none
 """
 
