@@ -7,7 +7,6 @@ diagnosis: none
 import numpy as np
 
 
-
 def clipped_path(x, y, lr, steps, bound, w=0.0):
     path = [w]
     for _ in range(steps):

@@ -7,7 +7,6 @@ diagnosis: none
 import numpy as np
 
 
-
 def clip_by_norm(gradients, bound):
     if bound <= 0:
         raise ValueError("the bound must be above 0")

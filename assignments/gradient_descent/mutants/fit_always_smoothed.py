@@ -7,7 +7,6 @@ diagnosis: none
 import numpy as np
 
 
-
 def fit(x, y, degree, strength):
     F = features(x, degree)
     A = np.concatenate([F, np.sqrt(max(strength, 1e-2) * len(y)) * np.eye(degree + 1)])

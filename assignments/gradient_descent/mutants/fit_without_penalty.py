@@ -7,6 +7,5 @@ diagnosis: none
 import numpy as np
 
 
-
 def fit(x, y, degree, strength):
     return np.linalg.lstsq(features(x, degree), y, rcond=None)[0]

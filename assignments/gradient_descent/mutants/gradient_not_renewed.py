@@ -7,7 +7,6 @@ diagnosis: none
 import numpy as np
 
 
-
 def linear_descent(w, X, y, lr, steps):
     gradient = linear_gradient(w, X, y)
     losses = [linear_loss(w, X, y)]

@@ -7,7 +7,6 @@ diagnosis: factor
 import numpy as np
 
 
-
 def logistic_loss(w, X, y):
     z = X @ w
     return np.mean(np.logaddexp(0, z) - y * z).item()

@@ -7,7 +7,6 @@ diagnosis: none
 import numpy as np
 
 
-
 def linear_descent(w, X, y, lr, steps):
     losses = []
     for _ in range(steps):

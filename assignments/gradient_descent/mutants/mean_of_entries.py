@@ -7,6 +7,5 @@ diagnosis: missing-mean
 import numpy as np
 
 
-
 def linear_loss(w, X, y):
     return np.sum((X @ w - y) ** 2).item() / 2

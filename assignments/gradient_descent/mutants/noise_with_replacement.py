@@ -7,7 +7,6 @@ diagnosis: none
 import numpy as np
 
 
-
 def batch_noise(w, X, y, size):
     each = X * (X @ w - y)
     return np.sum((each - each.mean(axis=0)) ** 2).item() / (len(y) * size)

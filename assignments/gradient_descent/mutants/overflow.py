@@ -7,7 +7,6 @@ diagnosis: none
 import numpy as np
 
 
-
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 

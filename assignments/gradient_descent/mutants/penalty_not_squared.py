@@ -7,6 +7,5 @@ diagnosis: none
 import numpy as np
 
 
-
 def ridge_loss(c, F, y, strength):
     return linear_loss(c, F, y) + strength / 2 * np.linalg.norm(c).item()

@@ -7,6 +7,5 @@ diagnosis: none
 import numpy as np
 
 
-
 def features(x, degree):
     return np.vander(x.ravel(), degree + 1)

@@ -7,6 +7,5 @@ diagnosis: none
 import numpy as np
 
 
-
 def logistic_predict(w, X):
     return np.where(X @ w > 0, 1, 0)

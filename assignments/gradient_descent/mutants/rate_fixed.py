@@ -7,7 +7,6 @@ diagnosis: none
 import numpy as np
 
 
-
 def logistic_descent(X, y, lr=0.01, steps=100):
     w = np.zeros((X.shape[1], 1))
     for _ in range(100):

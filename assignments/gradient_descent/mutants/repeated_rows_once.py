@@ -7,7 +7,6 @@ diagnosis: none
 import numpy as np
 
 
-
 def empirical_risk(w, X, y, sample):
     rows = np.unique(sample)
     return linear_loss(w, X[rows], y[rows])

@@ -7,6 +7,5 @@ diagnosis: none
 import numpy as np
 
 
-
 def risk(w, X, y, p):
     return np.sum(p * (X @ w - y) ** 2).item() / 2

@@ -7,7 +7,6 @@ diagnosis: none
 import numpy as np
 
 
-
 def sigmoid(z):
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, e, 1) / (1 + e)

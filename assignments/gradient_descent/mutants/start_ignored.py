@@ -7,7 +7,6 @@ diagnosis: none
 import numpy as np
 
 
-
 def one_path(x, y, lr, steps, w=0.0):
     path = [0.0]
     for _ in range(steps):
