@@ -665,8 +665,7 @@ def lost(report: Report) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", UNUSUAL)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_right_code_written_another_way_earns_everything(name: str, seed: int, launcher: Launcher) -> None:
-    report = grade(ASSIGNMENT, module((ASSIGNMENT.solution or "") + UNUSUAL[name]), launcher, seed=seed, oracle=None)
+def test_right_code_written_another_way_earns_everything(name: str, launcher: Launcher) -> None:
+    report = grade(ASSIGNMENT, module((ASSIGNMENT.solution or "") + UNUSUAL[name]), launcher, seed=1, oracle=None)
     assert lost(report) == {}
     assert report.earned == report.points
