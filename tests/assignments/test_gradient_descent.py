@@ -38,7 +38,7 @@ def launcher() -> Iterator[Launcher]:
 
 
 def test_every_promise_holds() -> None:
-    result = validate(ASSIGNMENT, seeds=range(1), jobs=1, kinds=Kinds.WRITTEN)
+    result = validate(ASSIGNMENT, seeds=range(1), jobs=2, kinds=Kinds.WRITTEN)
     assert result.sound, [(subject.name, subject.problems) for subject in result.subjects] + result.problems
     assert len(read_mutants(ASSIGNMENT)) >= 12
 
