@@ -620,7 +620,9 @@ def stopping_edges(student, draw):
     """stop_at: losses that only fall or only rise, equal ones; a patience below 1 is refused."""
     falling = np.sort(draw("m"))[::-1].tolist()
     level = [*falling[:2], *[falling[2]] * 5]
-    assert_stops(student, *((losses, patience) for losses in (falling, falling[::-1], level) for patience in (1, 3)))
+    short = [*falling, falling[-1] + 1]
+    every = (falling, falling[::-1], level, short)
+    assert_stops(student, *((losses, patience) for losses in every for patience in (1, 3)))
     for patience in (0, -1):
         assert_raises(ValueError, student.stop_at, falling, patience)
 
@@ -668,8 +670,9 @@ def early_edges(student, draw):
     """descend_early where it has no time for more steps, and where the start is the best."""
     (w, X, y, X_val, y_val, lr), y_worse, path, losses = early(draw)
     best = int(np.argmin(losses))
-    cases = [(w, X, y, X_val, y_val, lr, best, 3), (w, X, y, X_val, y_worse, lr, 30, 2)]
-    (no_time, all_steps), (no_use, few_steps) = student.descend_early.returns("n 1", "").many(cases)
-    assert_close(no_time, path[best], name="w after all steps")
-    assert_close(no_use, w, name="w where the start is the best")
-    assert_close([all_steps, few_steps], [best, 2], name="the list of steps in these two cases")
+    times = (best - 1, best + 1)  # too short to get to the best, and to lose patience
+    cases = [(w, X, y, X_val, y_val, lr, steps, 3) for steps in times] + [(w, X, y, X_val, y_worse, lr, 30, 2)]
+    answers = student.descend_early.returns("n 1", "").many(cases)
+    ends, steps = zip(*answers, strict=True)
+    assert_close(np.stack(ends), np.stack([path[best - 1], path[best], w]), name="w in three cases")
+    assert_close(steps, [*times, 2], name="the list of steps in these cases")
