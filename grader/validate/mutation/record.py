@@ -18,6 +18,7 @@ from grader.sandbox import Guest
 if TYPE_CHECKING:
     from grader.model import Assignment, Check, Limits
     from grader.sandbox import Child, Launcher
+    from grader.sandbox.account import Spent
 
 SHAPES = "gradgrader_shapes_of_variables"
 # Runs in the guest, below the solution. A call that raises tells nothing: its variables may have any shape.
@@ -155,6 +156,17 @@ class _Listening:
         if refused is not None:
             raise refused
         return value
+
+    def call_many(self, name: str, calls: Sequence[Sequence[object]], options: Mapping[str, Any]) -> list[Any]:
+        """One by one: each is heard, and what a variable looks like is known after each."""
+        return [self.call(name, args, {}, options) for args in calls]
+
+    def spent(self) -> Spent | None:
+        return self._child.spent() if self._child else None
+
+    @property
+    def seconds(self) -> float:
+        return self._child.seconds if self._child else 0.0
 
     def _note_shapes(self, *, usable: bool) -> None:
         if self._found is None or self._child is None or self._child.fatal is not None:

@@ -83,6 +83,30 @@ def test_what_the_checks_ask_is_recorded(tmp_path: Path, launcher: Launcher) -> 
     assert found.shapes["added"][0] == {"A": A.shape, "x": x.shape}
 
 
+def test_calls_in_one_message_and_what_they_cost_are_recorded_too(tmp_path: Path, launcher: Launcher) -> None:
+    checks = """
+    from grader import assert_close, check
+
+
+    @check(points=1)
+    def many(student, draw):
+        \"\"\"doubled, several times.\"\"\"
+        assert_close(student.doubled.returns("").many([(1.0,), (2.0,)]), [2.0, 4.0])
+
+
+    @check(points=1)
+    def cost(student, draw):
+        \"\"\"doubled, with its cost.\"\"\"
+        assert_close(student.doubled.cost(3.0)[0], 6.0)
+    """
+    solution = "def doubled(x):\n    return 2 * x\n"
+    loaded = load(write_assignment(tmp_path / "small", checks=checks, solution=solution))
+    found = record(loaded, launcher, loaded.checks, [1], spy=True)
+    assert [[call.args for call in each.calls] for each in found.asked] == [[(1.0,), (2.0,)], [(3.0,)]]
+    assert [answer.value for each in found.asked for answer in each.answers] == [2.0, 4.0, 6.0]
+    assert len(found.shapes["doubled"]) == 3
+
+
 def test_variables_are_alike_that_always_have_the_same_shape() -> None:
     runs: list[dict[str, tuple[int, ...]]] = [
         {"u": (3, 1), "v": (3, 1), "w": (3, 1), "k": ()},
