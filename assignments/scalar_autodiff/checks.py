@@ -3,18 +3,18 @@
 import numpy as np
 from programs import program, random_program, result, run
 
-from grader import Dims, assert_close, assert_gradient, check, context
+from grader import assert_close, assert_gradient, check
 from reference.autodiff import jvp, vjp
 from reference.autodiff.evaluation import trace
 
-dims = Dims(n=(3, 5))  # points at which a program is run
+POINTS = "6"  # at which a program is run
+MOVE = 1.7  # the tangent of an input that moves
 RTOL = 1e-9  # two ways to a derivative in float64 differ by less, unless one is wrong
 
 
 def away_from_zero(draw):
     """Numbers of both signs, between 0.5 and 2 in absolute value."""
-    signs = draw.rng.permutation(np.where(np.arange(draw.size("n")) % 2, -1.0, 1.0))
-    return draw("n", "positive") * signs
+    return draw(POINTS, "positive") * draw.rng.permutation([1, 1, 1, -1, -1, -1])
 
 
 def assert_values(student, text, at, numbers=()):
@@ -26,42 +26,42 @@ def assert_values(student, text, at, numbers=()):
 def assert_derivative(student, text, at, by, numbers=(), results=1, calls=1):
     """The result of the program has the right gradient by one input, after `calls` of backward on each of `results`."""
 
-    def gradient(steps, inputs, plain, g):
-        return g * student.gradients(steps, inputs, plain, results, calls)[by]
+    def gradient(steps, inputs, plain):
+        return student.gradients(steps, inputs, plain, results, calls)[by]
 
-    assert_vjp(gradient, text, at, by, numbers, times=results * calls)
+    assert_right(gradient, text, at, by, numbers, times=results * calls)
 
 
 def assert_tangent(student, text, at, by, numbers=()):
-    """The result of the program has the right tangent where one input moves."""
+    """The result of the program has the right tangent where one input moves, by another step than 1."""
 
-    def gradient(steps, inputs, plain, g):
-        moves = {name: g if name == by else np.zeros_like(g) for name in inputs}
-        return student.tangents(steps, inputs, plain, moves)[1]
+    def gradient(steps, inputs, plain):
+        moves = {name: np.full(len(x), MOVE if name == by else 0.0) for name, x in inputs.items()}
+        return student.tangents(steps, inputs, plain, moves)[1] / MOVE
 
-    assert_vjp(gradient, text, at, by, numbers)
+    assert_right(gradient, text, at, by, numbers)
 
 
-def assert_vjp(gradient, text, at, by, numbers, times=1):
-    """gradient(steps, inputs, plain, g) is g times the derivative; messages call the input "by in text".
+def assert_right(gradient, text, at, by, numbers, times=1):
+    """gradient(steps, inputs, plain) is `times` the derivative at every point; messages call the input "by in text".
 
-    One question tells whether it is; the many that assert_gradient asks find out what is wrong.
+    One question tells whether it is. Where it is not, assert_gradient finds out what is wrong, at one of the points.
     """
     steps, names, here = program(text), tuple(at), f"{by} in {text}"
-    shown = {here if name == by else name: value for name, value in at.items()}
 
     def of(*point):
         return times * result(steps, dict(zip(names, point, strict=True)))
 
-    def asked(*arguments):
-        *point, g = arguments
-        return gradient(steps, *split(dict(zip(names, point, strict=True)), numbers), g)
+    def asked(*point):
+        columns = {name: np.atleast_1d(x) for name, x in zip(names, point, strict=True)}
+        return gradient(steps, *split(columns, numbers))
 
-    g = context().rng("upstream").standard_normal(len(at[by]))
     _, pull = vjp(lambda x: of(*(at | {by: x}).values()), at[by])
-    got, (right,) = asked(*at.values(), g), pull(g)
-    if not np.allclose(got, right, rtol=RTOL):
-        assert_gradient(asked, of=of, at=shown, wrt=here)
+    got, (right,) = asked(*at.values()), pull(np.ones(len(at[by])))
+    wrong = np.flatnonzero(~np.isclose(got, right, rtol=RTOL))
+    if len(wrong):
+        point = {here if name == by else name: x[wrong[0]].item() for name, x in at.items()}
+        assert_gradient(lambda *point: asked(*point).item(), of=of, at=point, wrt=here)
     assert_close(got, right, name=f"the gradient by {here}")
 
 
@@ -77,8 +77,8 @@ def three(draw):
 
 def with_numbers(draw):
     """An input, a whole number and one that is not."""
-    k = draw.rng.integers(2, 5, draw.size("n"))
-    return {"a": away_from_zero(draw), "k": k, "p": draw("n", "positive")}
+    k = draw.rng.integers(3, 6, int(POINTS))
+    return {"a": away_from_zero(draw), "k": k, "p": draw(POINTS, "positive")}
 
 
 # --------------------------------------------------------------------------------------------------- arithmetic
@@ -190,17 +190,19 @@ def neg(student, draw):
 
 @check(points="0.5")
 def power(student, draw):
-    """a ** 3 and a ** 0.5: values, for any number as the exponent."""
+    """a ** 3, a ** -3 and a ** 0.5: values, for any number as the exponent."""
     at = with_numbers(draw)
     assert_values(student, "a ** k", at, "kp")
+    assert_values(student, "a ** k", at | {"k": -at["k"]}, "kp")
     assert_values(student, "a ** p", at | {"a": np.abs(at["a"])}, "kp")
 
 
 @check(points="0.5")
 def power_gradient(student, draw):
-    """a ** 3 and a ** 0.5: the gradient, also where the result is used again."""
+    """a ** 3, a ** -3 and a ** 0.5: the gradient, also where the result is used again."""
     at = with_numbers(draw)
     assert_derivative(student, "a ** k", at, "a", "kp")
+    assert_derivative(student, "a ** k", at | {"k": -at["k"]}, "a", "kp")
     assert_derivative(student, "(a ** p) ** k", at | {"a": np.abs(at["a"])}, "a", "kp")
 
 
@@ -264,19 +266,19 @@ def exp(student, draw):
 @check(points="0.5")
 def exp_gradient(student, draw):
     """exp: the gradient, also where the result is used again."""
-    assert_function(student, "exp", {"a": draw("n", "uniform")})
+    assert_function(student, "exp", {"a": draw(POINTS, "uniform")})
 
 
 @check(points="0.5")
 def log(student, draw):
     """log: values."""
-    assert_values(student, "log(a)", {"a": draw("n", "positive")})
+    assert_values(student, "log(a)", {"a": draw(POINTS, "positive")})
 
 
 @check(points="0.5")
 def log_gradient(student, draw):
     """log: the gradient, also where the result is used again."""
-    assert_function(student, "log", {"a": 1 + draw("n", "positive")})
+    assert_function(student, "log", {"a": 1 + draw(POINTS, "positive")})
 
 
 @check(points="0.5")
@@ -311,7 +313,7 @@ def same_operand(student, draw):
         assert_derivative(student, text, at, "a")
     for text in ("a - a", "a / a"):
         slope = student.gradients(program(text), at, {})["a"]
-        assert_close(slope, np.zeros(draw.size("n")), name=f"the gradient by a in {text}")
+        assert_close(slope, np.zeros_like(at["a"]), name=f"the gradient by a in {text}")
 
 
 @check(points=1, needs=[add_gradient, mul_left, mul_right])
@@ -324,9 +326,9 @@ def diamond(student, draw):
 
 @check(points=1, needs=[diamond])
 def order(student, draw):
-    """m = a * b; n = m * c; m + n: a value waits for everything that comes from above."""
+    """m = a * b; n = m + c; n * m: a value waits for everything that comes from above."""
     at = three(draw)
-    for text in ("m = a * b; n = m * c; m + n", "m = a * b; n = m * c; n + m"):
+    for text in ("m = a * b; n = m + c; n * m", "m = a * b; n = m + c; m * n"):
         assert_derivative(student, text, at, "a")
 
 
@@ -355,7 +357,7 @@ def accumulate(student, draw):
 @check(points="0.5", needs=[accumulate, tanh_gradient, exp_gradient, log_gradient, sin_gradient])
 def accumulate_functions(student, draw):
     """Two results of the same input: the gradients of tanh, exp, log, sin add up."""
-    at = {"a": draw("n", "positive")}
+    at = {"a": draw(POINTS, "positive")}
     for function in ("tanh", "exp", "log", "sin"):
         assert_derivative(student, f"{function}(a)", at, "a", results=2)
 
@@ -371,7 +373,7 @@ def twice(student, draw):
 @check(points=1, needs=[order], visibility="hidden", seconds=1)
 def ladder(student, draw):
     """A billion paths lead through 30 diamonds, and each value is visited once."""
-    at = {"x0": away_from_zero(draw), "p": draw("n", "positive")}
+    at = {"x0": away_from_zero(draw), "p": draw(POINTS, "positive")}
     rungs = [f"x{k + 1} = x{k} * p + x{k}" for k in range(30)]
     steps = program("; ".join(rungs))
     slope = student.gradients(steps, *split(at, "p"))["x0"]
@@ -395,7 +397,7 @@ def random_graph(student, draw):
     text = random_program(draw.rng, at, ["relu"])
     steps = program(text)
     _, pull = vjp(lambda *point: result(steps, dict(zip(at, point, strict=True))), *at.values())
-    right = pull(np.ones(draw.size("n")))
+    right = pull(np.ones_like(at["a"]))
     assert_close(student.gradients(steps, at, {}), dict(zip(at, right, strict=True)))
 
 
@@ -456,13 +458,13 @@ def dual_functions(student, draw):
     at = three(draw)
     for function in ("relu", "tanh", "exp", "sin"):
         assert_dual(student, f"{function}(a)", at, "a")
-    assert_dual(student, "log(a)", {"a": draw("n", "positive")}, "a")
+    assert_dual(student, "log(a)", {"a": draw(POINTS, "positive")}, "a")
 
 
 @check(points=1, needs=[dual_product, dual_quotient, dual_functions], visibility="hidden")
 def dual_random(student, draw):
     """Dual numbers: a random computation, along a random direction."""
-    at, moves = three(draw), {name: draw("n") for name in "abc"}
+    at, moves = three(draw), {name: draw(POINTS) for name in "abc"}
     steps = program(random_program(draw.rng, at, ["relu", "tanh", "exp", "sin"]))
     right = jvp(
         lambda *point: result(steps, dict(zip(at, point, strict=True))), tuple(at.values()), tuple(moves.values())

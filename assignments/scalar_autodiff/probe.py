@@ -1,7 +1,7 @@
 """Runs programs on the student's numbers: the interface is a class, and objects do not cross the wall.
 
-A program is a list of steps `[name, operation, *operands]`; an operand is the name of an input or of an earlier step. The
-last step is the result. Everything that comes back is made of plain floats.
+A program is a list of steps `[name, operation, *operands]`, where an operand is the name of an input or of an earlier
+step; the last step is the result. Everything that comes back is made of plain floats.
 """
 
 import inspect
@@ -47,8 +47,8 @@ def adjoints(program, inputs):
     for point, _ in _points(inputs, {}):
         named = {}
         _backward(_run(program, _values(point), {}, named))
-        for name in found:
-            found[name].append(float(named[name].grad))
+        for name, grads in found.items():
+            grads.append(float(named[name].grad))
     return {name: np.array(grads) for name, grads in found.items()}
 
 

@@ -1,7 +1,7 @@
 """Programs: the computations that the checks have differentiated, as the lists of steps that probe.py runs.
 
-Authors write them as text, `program("m = a * b; tanh(m) + m")`. A step is `[name, operation, *operands]`, an operand the
-name of an input or of an earlier step, and the last step is the result.
+Authors write them as text, `program("m = a * b; tanh(m) + m")`. A step is `[name, operation, *operands]`, where
+an operand is the name of an input or of an earlier step; the last step is the result.
 """
 
 import ast

@@ -1,7 +1,7 @@
 """The tangents of a difference are added.
 
 fails: dual_sum, dual_numbers, dual_random, forward_trace, forward_trace_elsewhere
-diagnosis: none
+diagnosis: sign
 """
 
 

@@ -1,7 +1,7 @@
 """In the tangent of a quotient both terms have the same sign.
 
 fails: dual_quotient, dual_numbers, dual_random
-diagnosis: none
+diagnosis: sign
 """
 
 

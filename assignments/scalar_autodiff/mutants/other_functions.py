@@ -1,7 +1,7 @@
 """This is another function of a similar name or shape.
 
 fails: relu, tanh, tanh_gradient, exp, exp_gradient, log, log_gradient, sin, sin_gradient,
-    accumulate_functions, reverse_trace, reverse_trace_elsewhere
+    accumulate_functions, random_graph, reverse_trace, reverse_trace_elsewhere
 diagnosis: none
 """
 
@@ -21,7 +21,7 @@ def exp(self):
 
 
 def log(self):
-    return Value(math.log10(self.data), ((self, 1 / self.data / math.log(10)),))
+    return Value(math.log1p(self.data), ((self, 1 / (1 + self.data)),))
 
 
 def sin(self):

@@ -1,8 +1,8 @@
-"""A value that is used several times keeps the gradient of one use only: each use has its share, and they add up.
+"""A gradient is lost where several come together: from all uses of a value, and from all results, they add up.
 
 fails: same_operand, diamond, order, intermediate, accumulate, accumulate_functions, twice, ladder,
     random_graph, reverse_trace, reverse_trace_elsewhere
-diagnosis: none
+diagnosis: factor
 """
 
 

@@ -6,7 +6,7 @@ diagnosis: none
 
 
 def power(self, exponent):
-    k = int(exponent)
+    k = math.ceil(exponent)
     return Value(self.data**k, ((self, k * self.data ** (k - 1)),))
 
 

@@ -2,7 +2,7 @@
 
 fails: sub_left, sub_right, mul_left, mul_right, div_left, div_right, neg, power_gradient, power_reflected,
     upstream, order, intermediate, ladder, deep_chain, random_graph
-diagnosis: none
+diagnosis: sign
 """
 
 

@@ -1,7 +1,7 @@
-"""backward sets gradients to zero first: those of an earlier result are lost.
+"""A gradient is lost where several come together: from all uses of a value, and from all results, they add up.
 
 fails: accumulate, accumulate_functions, twice
-diagnosis: none
+diagnosis: factor
 """
 
 add_up = Value.backward
