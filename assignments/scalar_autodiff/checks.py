@@ -233,6 +233,7 @@ def relu_gradient(student, draw):
 @check(points="0.5", needs=[relu_gradient], visibility="hidden")
 def relu_at_zero(student, draw):
     """relu at exactly 0: the value is 0, the gradient anything from 0 to 1."""
+    assert_derivative(student, "relu(a)", three(draw), "a")  # or who always answers 0 would pass
     steps, at = program("relu(a)"), {"a": np.zeros(1)}
     assert_close(student.values(steps, at, {}), np.zeros(1), name="relu(0)")
     slope = student.gradients(steps, at, {})["a"].item()

@@ -91,10 +91,11 @@ def _random_text(rng, named, functions, more):
     while waiting:
         operation = waiting[0]
         left = unused[0] if unused and rng.random() < 0.5 else str(rng.choice(list(named)))
-        operands = [left] if operation in functions else [left, str(rng.choice(list(named)))]
+        others = [name for name in named if name != left]
+        operands = [left] if operation in functions else [left, str(rng.choice(others))]
         with np.errstate(all="ignore"):
             value = OPERATIONS[operation](*(named[name] for name in operands))
-        if not _shows(operation, named[left], value):
+        if not _shows(operation, [named[name] for name in operands], value):
             waiting = [*waiting[1:], operation]
             continue
         del waiting[0]
@@ -109,8 +110,15 @@ def _random_text(rng, named, functions, more):
     )  # whoever goes by levels is wrong at r
 
 
-def _shows(operation, operand, value):
-    """Whether a step is of order one at all points, and relu is on either side of its kink."""
+def _shows(operation, operands, value):
+    """Whether a mistake in this step would show: it is of order one, no constant, and on either side of relu's kink."""
     if operation == "relu":
-        return np.all(np.abs(operand) > SMALLEST) and np.any(operand > 0) and np.any(operand < 0)
-    return np.all((np.abs(value) > SMALLEST) & (np.abs(value) < LARGEST))
+        (x,) = operands
+        return np.all(np.abs(x) > SMALLEST) and np.any(x > 0) and np.any(x < 0)
+    whole = np.allclose(value, np.round(value))
+    return not whole and not _alike(operands) and np.all((np.abs(value) > SMALLEST) & (np.abs(value) < LARGEST))
+
+
+def _alike(operands):
+    """Whether all operands of two or more have the same size."""
+    return len(operands) > 1 and np.allclose(*np.abs(operands))
