@@ -49,8 +49,8 @@ def program(text):
 
 
 def run(steps, at, moved=None):
-    """All values by name, for inputs that are arrays or traced ones; each step is moved by `moved[name]`."""
-    named = dict(at)
+    """All values by name, for inputs that are arrays or traced ones; each value is moved by `moved[name]`."""
+    named = dict(at) if moved is None else {name: x + moved[name] for name, x in at.items()}
     for name, operation, *operands in steps:
         value = OPERATIONS[operation](*(named[operand] for operand in operands))
         named[name] = value if moved is None else value + moved[name]
@@ -67,7 +67,7 @@ def random_program(rng, at, functions, more=5):
 
     Every operation and function occurs, each function once. Values are used again, so that the graph has diamonds of
     every kind. A wrong derivative of any step shows: at the points `at` everything is of order one, and the result
-    depends on every step.
+    depends on every input and every step.
     """
     while True:
         text = _random_text(rng, dict(at), functions, more)
@@ -76,8 +76,8 @@ def random_program(rng, at, functions, more=5):
 
 
 def sensitivities(steps, at):
-    """The derivative of the result by each step, at each point."""
-    names = [name for name, *_ in steps]
+    """The derivative of the result by each input and each step, at each point."""
+    names = [*at, *(name for name, *_ in steps)]
     points = np.shape(next(iter(at.values())))
     moved = [np.zeros(points) for _ in names]
     _, pull = vjp(lambda *by: run(steps, at, dict(zip(names, by, strict=True)))[names[-1]], *moved)
@@ -101,13 +101,11 @@ def _random_text(rng, named, functions, more):
         del waiting[0]
         name = f"v{len(lines) + 1}"
         named[name] = value
-        lines.append(
-            f"{name} = " + (f"{operation}({left})" if operation in functions else f" {operation} ".join(operands))
-        )
+        step = f"{operation}({left})" if operation in functions else f" {operation} ".join(operands)
+        lines.append(f"{name} = {step}")
         unused = [one for one in unused if one not in operands] + [name]
-    return "; ".join(
-        [*lines, f"r = {' + '.join([*unused, first])}", "s = r * r", "r + s"]
-    )  # whoever goes by levels is wrong at r
+    # In the last diamond r waits for s: whoever goes level by level is wrong there.
+    return "; ".join([*lines, f"r = {' + '.join([*unused, first])}", "s = r * r", "r + s"])
 
 
 def _shows(operation, operands, value):

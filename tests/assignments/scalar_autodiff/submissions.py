@@ -1,7 +1,7 @@
 """What students hand in for scalar_autodiff: right engines of unusual makes, and wrong ones that look right.
 
 `MICROGRAD` is written from the description of micrograd's interface: closures, sets of children, a recursive sort, and
-no functions but relu. `ENGINES` and `DUALS` lack what follows in the assignment; the tests add the solution's.
+no functions but relu. The engines lack dual numbers and traces; the tests add the solution's, or `DUAL`.
 """
 
 from __future__ import annotations
