@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import symtable
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -92,8 +93,7 @@ def together(some: frozenset[str] | None, others: frozenset[str] | None) -> froz
 def _statements(text: str) -> list[_Statement]:
     found, end = [], 0
     for node in ast.parse(text).body:
-        decorators = getattr(node, "decorator_list", [])
-        found.append(_Statement(node, end, node.end_lineno or node.lineno, _defined(node), _used(node, decorators)))
+        found.append(_Statement(node, end, node.end_lineno or node.lineno, _defined(node), _used(node)))
         end = found[-1].end
     return found
 
@@ -107,9 +107,18 @@ def _defined(node: ast.stmt) -> frozenset[str]:
     return frozenset(stored)
 
 
-def _used(node: ast.stmt, decorators: Sequence[ast.expr]) -> frozenset[str]:
-    names = (one for tree in (node, *decorators) for one in ast.walk(tree) if isinstance(one, ast.Name))
-    return frozenset(name.id for name in names if isinstance(name.ctx, ast.Load))
+def _used(node: ast.stmt) -> frozenset[str]:
+    """The names that it takes from the module, or from Python; a name of its own that is called alike is none."""
+    return frozenset(_taken(symtable.symtable(ast.unparse(node), "checks.py", "exec")))
+
+
+def _taken(table: symtable.SymbolTable) -> Iterator[str]:
+    module = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (module or symbol.is_global()):
+            yield symbol.get_name()
+    for inner in table.get_children():
+        yield from _taken(inner)
 
 
 def _needed(statements: list[_Statement], public: Sequence[str]) -> list[_Statement]:

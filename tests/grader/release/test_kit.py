@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from click.testing import CliRunner
 
 from cli import main
 from grader.assignment import available, load, mutant_files, read_mutant
-from grader.model import Assignment, BadAssignment
+from grader.model import Assignment, BadAssignment, format_points
 from grader.release import kit, starter, to_notebook, write_kit
 from grader.release.public import public_checks
 from tests.support import ROOT
@@ -43,7 +44,7 @@ def test_nothing_hidden_is_in_it(assignment: Assignment) -> None:
     given = _lines(starter(assignment.solution or "")) | _lines(handout)
     for check in assignment.checks:
         if not check.public:
-            assert not re.search(rf"\b{check.name}\b", everything)
+            assert f"def {check.name}(" not in everything
             assert check.title not in everything
     hidden = _lines(_hidden_text(assignment)) - _lines(files["checks.py"])
     assert hidden
@@ -51,7 +52,7 @@ def test_nothing_hidden_is_in_it(assignment: Assignment) -> None:
     for path in mutant_files(assignment):
         secret |= _lines(read_mutant(path).text) - given - _lines(files["checks.py"])
     assert secret
-    assert not {line for line in secret if line in everything}
+    assert not secret & _lines(everything)
     assert "BEGIN SOLUTION" not in everything
 
 
@@ -83,11 +84,11 @@ def test_the_kit_gives_the_solution_its_points_and_the_starter_none(
     text = assignment.solution or ""
     Path(name).write_text(to_notebook(text) if name.endswith(".ipynb") else text, encoding="utf-8")
     solved = CliRunner().invoke(main, ["check", name, "--quiet", "--seed", "3"])
-    points = str(sum(check.points for check in assignment.checks if check.public))
+    points = format_points(sum((check.points for check in assignment.checks if check.public), Fraction(0)))
     hidden = sum(not check.public for check in assignment.checks)
     assert (solved.exit_code, solved.stdout) == (
         0,
-        f"public checks: {float(points):g} of {float(points):g} points; {hidden} hidden checks were not run here\n",
+        f"public checks: {points} of {points} points; {hidden} hidden checks were not run here\n",
     )
 
 
@@ -195,6 +196,15 @@ def test_a_hidden_check_that_a_visible_one_uses_is_refused() -> None:
         BadAssignment, match=r"^checks\.py:3\d: a visible check uses hidden check unseen: move what both"
     ):
         public_checks(text, ["shown"], ["unseen"])
+
+
+def test_a_name_of_a_checks_own_is_none_of_the_modules() -> None:
+    text = CHECKS.replace(
+        "    assert_close(student.f(1.0)", "    unseen, SECRET = 1.0, [e for e in range(3)]\n    assert_close(unseen"
+    )
+    kept = public_checks(text, ["shown"], ["unseen"])
+    assert "SECRET = 42" not in kept
+    assert "from math import pi as circle" in kept
 
 
 def test_a_check_that_is_made_by_a_loop_is_refused() -> None:
