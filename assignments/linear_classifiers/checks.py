@@ -7,7 +7,7 @@ import judging as judge
 
 from grader import Dims, check
 
-dims = Dims(N=(6, 9), D=(3, 5), C=(3, 5))
+dims = Dims(N=(7, 10), D=(3, 5), C=(4, 6))
 
 
 # ------------------------------------------------------------------------------------------------- softmax_loss_naive

@@ -42,9 +42,10 @@ def penalty(W, X, y, reg):
 
 
 def data(draw):
-    """W, X and y of order one; every class has an example."""
+    """W, X and y of order one. Every class has an example, and the first one's right class has its lowest score."""
     W, X = draw("D C"), draw("N D")
-    return W, X, draw.rng.permutation(np.arange(draw.size("N")) % draw.size("C"))
+    others = draw.rng.permutation(np.arange(len(X) - 1) % W.shape[1])
+    return W, X, np.append(np.argmin(X[0] @ W), others)
 
 
 def pair(loss_and_gradient, *args):
@@ -105,28 +106,29 @@ def assert_penalty_gradient(loss_and_gradient, draw):
     assert_gradient(gradient, of=penalty, at={"W": W, "X": X, "y": y, "reg": draw("", "positive")}, wrt="W")
 
 
-def assert_right(answer, of, W, X, y, rtol=None):
-    """Loss and gradient, for labels in a list too."""
-    right = {"the loss": of(W, X, np.asarray(y)), "the gradient": grad(lambda W: of(W, X, np.asarray(y)))(W)}
-    assert_close(answer, right, rtol=rtol)
+def assert_right(answer, of, W, X, y, case="", rtol=None):
+    """Loss and gradient; `case` says in messages for which arguments they are wrong."""
+    loss, dW = of(W, X, y), grad(lambda W: of(W, X, y))(W)
+    assert_close(answer, {f"the loss{case}": loss, f"the gradient{case}": dW}, rtol=rtol)
 
 
 def assert_few(loss_and_gradient, of, draw):
-    """A single example, which leaves all other classes without one, and a batch without the last class."""
+    """A batch without the last class, and a single example, which leaves all other classes without one."""
     W, X, y = data(draw)
-    last = W.shape[1] - 1
-    assert_right(pair(loss_and_gradient, W, X, y % last, 0.0), of, W, X, y % last)
-    one = X[:1], y[:1]
-    assert_right(pair(loss_and_gradient, W, *one, 0.0), of, W, *one)
+    W, y = np.roll(W, -y[0], axis=1), (y - y[0]) % W.shape[1]  # the first class is the first one's
+    y = np.where(y == W.shape[1] - 1, 0, y)
+    assert_right(pair(loss_and_gradient, W, X, y, 0.0), of, W, X, y, " without examples of the last class")
+    one = W, X[1:2], y[1:2]
+    assert_right(pair(loss_and_gradient, *one, 0.0), of, *one, " of a single example")
 
 
 def assert_labels(loss_and_gradient, of, draw):
-    """Labels of every integer dtype that people store them in, and a list."""
+    """Labels of the integer dtypes in which people store them, and in a list."""
     W, X, y = data(draw)
-    for dtype in (np.int32, np.int64, np.uint8):
-        assert_right(pair(loss_and_gradient, W, X, y.astype(dtype), 0.0), of, W, X, y)
+    for dtype in ("int32", "int64", "uint8"):
+        assert_right(pair(loss_and_gradient, W, X, y.astype(dtype), 0.0), of, W, X, y, f" for labels of dtype {dtype}")
     award("0.25", "labels of any integer dtype")
-    assert_right(pair(loss_and_gradient, W, X, y.tolist(), 0.0), of, W, X, y)
+    assert_right(pair(loss_and_gradient, W, X, y.tolist(), 0.0), of, W, X, y, " for labels in a list")
 
 
 def assert_float32(loss_and_gradient, of, draw):
@@ -134,7 +136,7 @@ def assert_float32(loss_and_gradient, of, draw):
     W, X, y = data(draw)
     single = W.astype(np.float32), X.astype(np.float32)
     wide = (array.astype(np.float64) for array in single)
-    assert_right(pair(loss_and_gradient, *single, y, 0.0), of, *wide, y, rtol=SINGLE)
+    assert_right(pair(loss_and_gradient, *single, y, 0.0), of, *wide, y, " for W and X in float32", SINGLE)
 
 
 def assert_unchanged(student, names, draw):
@@ -160,10 +162,10 @@ def assert_large(loss_and_gradient, draw):
 
 
 def assert_far(loss_and_gradient, draw):
-    """A right class so far below the others that its probability is zero in floating point."""
-    W, X = draw("D C"), 1000 * draw("N D")
-    lowest = np.argmin(X @ W, axis=1)
-    assert_right(pair(loss_and_gradient.with_(raise_warnings=True), W, X, lowest, 0.0), softmax, W, X, lowest)
+    """Right classes so far below the others that their probability is zero in floating point."""
+    W, X, y = data(draw)
+    X *= 1000
+    assert_right(pair(loss_and_gradient, W, X, y, 0.0), softmax, W, X, y)
 
 
 def assert_uniform(loss_and_gradient, draw):
@@ -173,13 +175,18 @@ def assert_uniform(loss_and_gradient, draw):
 
 
 def at_kinks(draw):
-    """W, X and y with one margin of exactly 0 per example: each has a feature of its own, and no number is rounded."""
-    C = draw.size("C")
-    X = np.diag(draw.rng.choice([-2.0, -1.0, 1.0, 2.0], draw.size("N")))
-    y = draw.rng.permutation(np.arange(len(X)) % C)
-    margins = draw.rng.permuted(np.tile([0.0, *draw.rng.choice([-2.0, -1.0, 1.0, 2.0], C - 2)], (len(X), 1)), axis=1)
-    scores = draw.rng.integers(-3, 4, (len(X), 1)) + np.zeros((len(X), C))
-    scores[np.arange(C) != y[:, None]] += margins.ravel() - 1.0
+    """W, X and y with one margin of exactly 0 per example: each has a feature of its own, and no number is rounded.
+
+    The other margins of the first example are above 0, and those of the second below.
+    """
+    N, C = draw.size("N"), draw.size("C")
+    X = np.diag(draw.rng.choice([-2.0, -1.0, 1.0, 2.0], N))
+    y = draw.rng.permutation(np.arange(N) % C)
+    margins = draw.rng.integers(1, 2048, (N, C - 1)) / 1024 * draw.rng.choice([-1, 1], (N, C - 1))
+    margins[:2] = np.abs(margins[:2]) * [[1], [-1]]
+    margins[:, 0] = 0
+    scores = np.repeat(draw.rng.integers(-2048, 2048, (N, 1)) / 1024, C, axis=1)
+    scores[np.arange(C) != y[:, None]] += draw.rng.permuted(margins, axis=1).ravel() - 1
     return scores / np.diag(X)[:, None], X, y
 
 
@@ -187,7 +194,7 @@ def assert_kink(loss_and_gradient, draw):
     """The loss where margins are 0, and a gradient between the one-sided derivatives: any of these is right."""
     W, X, y = at_kinks(draw)
     N, C = X.shape[0], W.shape[1]
-    loss, dW = pair(loss_and_gradient.with_(raise_warnings=True), W, X, y, 0.0)
+    loss, dW = pair(loss_and_gradient, W, X, y, 0.0)
     assert_close(loss, svm(W, X, y), name="the loss")
     assert_shape(dW, W.shape, name="the gradient")
     scores, right = X @ W, np.arange(C) == y[:, None]
