@@ -152,8 +152,8 @@ def test_the_checks_judge_by_the_conventions_of_the_manifest(
     right = graded(launcher, by_convention(scale, biases), replace(other, checks=penalties))
     assert not lost(right)
     if (scale, biases) != ("1", True):
-        wrong = graded(launcher, TEXT, replace(other, checks=penalties))
-        assert set(lost(wrong)) == {check.name for check in penalties}
+        wrong = graded(launcher, TEXT, replace(other, checks=penalties[:2]))
+        assert set(lost(wrong)) == {"softmax_naive_penalty", "softmax_naive_penalty_gradient"}
 
 
 def test_other_conventions_change_nothing_but_the_penalty(launcher: Launcher) -> None:
