@@ -144,7 +144,9 @@ def assert_unchanged(arguments_after, draw):
     given = data(draw)
     for name, told in arguments_after.items():
         after = told(*given, draw("", "positive"))
-        assert_close(after, {f"{what} after {name}": array for what, array in zip("WXy", given, strict=True)}, rtol=0)
+        changes = [difference(one, other) for one, other in zip(after, given, strict=True)]
+        none = {f"the change of {what} by {name}": 0 * array for what, array in zip("WXy", given, strict=True)}
+        assert_close(changes, none)
 
 
 def offset(draw, sizes):
