@@ -80,7 +80,8 @@ def test_readme_shows_what_a_student_really_reads(monkeypatch: pytest.MonkeyPatc
     assert shown is not None
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "80")
-    command = ["check", "examples/matrix_calculus/numerator_layout.py", "--seed", "3"]
+    file = "examples/matrix_calculus/numerator_layout.py"
+    command = ["check", file, "--assignment", "matrix_calculus", "--seed", "3"]
     assert shown[1] in CliRunner().invoke(cli.main, command).output
 
 

@@ -14,6 +14,7 @@
 # %%
 import numpy as np
 
+# What several of the functions below can share goes here, if you like.
 ### BEGIN SOLUTION
 
 
