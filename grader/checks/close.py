@@ -134,7 +134,7 @@ def _assert_values(answer: Array, right: Array, rtol: float | None, name: str) -
     if not np.all(np.isfinite(answer)):
         what = "NaN (not a number)" if np.any(np.isnan(answer)) else "an infinite number"
         index = np.argwhere(~np.isfinite(answer))[0]
-        fail(f"{name} holds {what}", expected=show(right), got=show(answer), where=_at(index))
+        fail(f"{name} holds {what}", expected=show(right), got=show(answer), where=_at(index) if index.size else None)
     single = answer.dtype in SINGLE or right.dtype in SINGLE
     counted = right.dtype.kind in "bui" and rtol is None
     tolerance = rtol if rtol is not None else RTOL_FLOAT32 if single else RTOL_FLOAT64

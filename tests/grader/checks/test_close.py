@@ -119,6 +119,12 @@ def test_it_shows_what_was_expected_what_came_and_where_it_is_worst() -> None:
     assert "-5." in (said.got or "")
 
 
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, 2.0])
+def test_a_number_is_wrong_nowhere_in_particular(wrong: float) -> None:
+    assert finding(wrong, 1.0).where is None
+    assert finding((wrong, X), {"loss": 1.0, "dW": X}).where is None
+
+
 def test_the_sentence_holds_no_value() -> None:
     said = finding(np.array([123.25]), np.array([987.5]))
     assert "123" not in said.says
