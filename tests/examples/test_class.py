@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,8 @@ from click.testing import CliRunner
 
 import cli
 from examples.build_class import submissions
-from grader.assignment import load
-from grader.classroom import ClassResult, run_class, rung_for
 from grader.model import Outcome, Report
+from grader.reports import from_json
 from tests.support import ROOT
 
 FOLDER = ROOT / "examples/matrix_calculus"
@@ -44,14 +44,28 @@ DIAGNOSES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A run of `grade demo`: its exit code and what it prints, and the folder that it writes."""
+
+    exit_code: int
+    stdout: str
+    out: Path
+
+
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     out = tmp_path_factory.mktemp("out")
-    result: ClassResult = run_class(
-        load(ROOT / "assignments/matrix_calculus"), FOLDER, out, rung=rung_for(trust=True), seed=1, jobs=2
-    )
-    assert result.unread == []
-    return {report.submission: report for report in result.reports}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        done = CliRunner().invoke(cli.main, ["demo", "--out", str(out), "--jobs", "2"], catch_exceptions=False)
+    return Demo(done.exit_code, done.stdout, out)
+
+
+@pytest.fixture(scope="module")
+def graded(demo: Demo) -> dict[str, Report]:
+    reports = [from_json(path.read_bytes()) for path in demo.out.glob("submissions/*/staff.json")]
+    return {report.submission: report for report in reports}
 
 
 def test_every_submission_promises_something(graded: dict[str, Report]) -> None:
@@ -82,10 +96,8 @@ def test_the_files_are_what_the_builder_makes() -> None:
     assert there == made, "run: python examples/build_class.py"
 
 
-def test_the_demo_grades_the_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    result = CliRunner().invoke(cli.main, ["demo", "--out", str(tmp_path), "--jobs", "2"], catch_exceptions=False)
-    assert result.exit_code == 0
-    assert result.stdout.count("63 passed") == 7
-    assert (tmp_path / "submissions/sign_errors/staff.txt").exists()
-    assert "sign_errors/staff.txt" in result.stdout
+def test_the_demo_shows_the_class_and_where_its_reports_are(demo: Demo) -> None:
+    assert demo.exit_code == 0
+    assert demo.stdout.count("63 passed") == 7
+    assert (demo.out / "submissions/sign_errors/staff.txt").exists()
+    assert "sign_errors/staff.txt" in demo.stdout
