@@ -10,7 +10,7 @@ from grader import __version__
 from grader.assignment import CHECKS, MANIFEST, PROBE, SOLUTION, shown
 from grader.model import Assignment, BadAssignment, BadInput, Check, format_points
 from grader.release.notebook import to_notebook
-from grader.release.public import modules_used, pruned, public_checks, together
+from grader.release.public import asked_for, modules_used, pruned, public_checks, together
 from grader.release.strip import starter
 
 HANDOUT, README, CALIBRATION = "HANDOUT.md", "README.md", "calibration.json"
@@ -80,15 +80,19 @@ def _begun(names: tuple[str, ...]) -> list[str]:
 def _beside(folder: Path, checks: str) -> dict[str, str]:
     """The probe, what has been calibrated, and of the modules beside checks.py what the visible checks use."""
     whole = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.py") if path.name != CHECKS}
-    found = {name: whole[name] for name in (PROBE,) if name in whole}
+    probe = whole.pop(PROBE, "")
+    found: dict[str, str] = {}
     while True:  # one module may use another
         used: dict[str, frozenset[str] | None] = {}
+        calls = asked_for("\n".join([checks, *(text for name, text in found.items() if name != PROBE)]), probe)
+        if calls:
+            found[PROBE] = pruned(probe, calls)
         for text in (checks, *found.values()):
             for module, names in modules_used(text).items():
                 used[f"{module}.py"] = together(used.get(f"{module}.py", frozenset()), names)
         if SOLUTION in used:
             raise BadAssignment(f"{shown(folder / CHECKS)} imports the solution, which students may not have")
-        more = {name: pruned(text, used[name]) for name, text in whole.items() if name in used and name != PROBE}
+        more = {name: pruned(text, used[name]) for name, text in whole.items() if name in used}
         if found == found | more:
             break
         found |= more

@@ -85,6 +85,13 @@ def modules_used(text: str) -> dict[str, frozenset[str] | None]:
     return found
 
 
+def asked_for(text: str, module: str) -> frozenset[str]:
+    """What a text may ask of a module by an attribute's name, or by a name in a string."""
+    names = {one.attr for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Attribute)}
+    names |= {str(one.value) for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Constant)}
+    return frozenset().union(*(one.defines for one in _statements(module))) & names
+
+
 def together(some: frozenset[str] | None, others: frozenset[str] | None) -> frozenset[str] | None:
     """All these names; None is every name."""
     return None if some is None or others is None else some | others

@@ -238,7 +238,7 @@ def test_modules_and_probe_that_visible_checks_use_go_along(tmp_path: Path) -> N
         numbers_of_ours__py="from deeper import one\n",
         deeper__py="one = 1\n",
         secrets_of_ours__py="x = 7\n",
-        probe__py="def g(): return 1\n",
+        probe__py="def f(x): return 1\n",
     )
     assert {*kit(load(folder))} == {
         *("README.md", "assignment.toml", "checks.py", "f.py", "numbers_of_ours.py", "deeper.py", "probe.py")
@@ -265,6 +265,19 @@ def test_a_module_that_is_passed_on_goes_along_as_it_is(tmp_path: Path) -> None:
     )
     files = kit(load(_copy(tmp_path, checks__py=text, tools__py="a = 1\nb = 2\n")))
     assert files["tools.py"] == "a = 1\nb = 2\n"
+
+
+def test_of_the_probe_only_what_visible_checks_call_goes_along(tmp_path: Path) -> None:
+    text = CHECKS.replace("student.f(1.0)", "student.shown(1.0)").replace("student.f(SECRET)", "student.trap(SECRET)")
+    probe = (
+        "import submission\n\n\ndef shown(x):\n    return submission.f(x)\n\n\n"
+        "# a trap\ndef trap(x):\n    return submission.f(-x)\n"
+    )
+    folder = _copy(tmp_path, checks__py=text, probe__py=probe)
+    files = kit(load(folder))
+    assert files["probe.py"] == "import submission\n\n\ndef shown(x):\n    return submission.f(x)\n"
+    (folder / "probe.py").write_text("def trap(x):\n    return 1\n", encoding="utf-8")
+    assert "probe.py" not in kit(load(folder))
 
 
 def test_checks_that_import_the_solution_have_no_kit(tmp_path: Path) -> None:
