@@ -54,7 +54,11 @@ value = names[given["name"]](np.array(given["x"]), given["a"])
 json.dump(value.tolist(), sys.stdout)
 """
 FRESH = (sys.executable, "-I", "-c", PROGRAM)
-IN_BUBBLEWRAP = ("bwrap", "--unshare-all", "--ro-bind", "/", "/", "--tmpfs", "/tmp", "--proc", "/proc", *FRESH)
+PYTHON_TOO = ("--ro-bind", sys.prefix, sys.prefix)  # where the environment lies in /tmp itself
+IN_BUBBLEWRAP = (
+    *("bwrap", "--unshare-all", "--ro-bind", "/", "/", "--tmpfs", "/tmp", *PYTHON_TOO, "--proc", "/proc"),
+    *FRESH,
+)
 FRESH_NAME, BUBBLEWRAP_NAME = "fresh interpreter", "the same in bubblewrap"
 
 Times = Mapping[str, list[float]]  # milliseconds, one per round
