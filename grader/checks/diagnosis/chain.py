@@ -124,6 +124,8 @@ def _divided(seen: Known, slope: Array) -> Known | None:
 
 def with_own(evidence: GradientsEvidence, node: Node, step: Step) -> Known | None:
     """What is known of the gradients that a layer and those before it give."""
+    if not step.own:
+        return node.known
     own = of_arrays(evidence, node.arrays, node.arrays + step.own)
     return None if own is None else node.known.beside(own)
 
@@ -188,7 +190,7 @@ def _gives(node: Node, seen: Known, one: Solved, matrix: Array) -> bool:
         free = matrix @ one.open
         c, _, rank, _ = np.linalg.lstsq(free * w[:, None], w * (seen.got - predicted), rcond=LOST)
         predicted, opened = predicted + free @ c, opened + int(rank)
-    return fits(seen, predicted, SPREADS * np.linalg.norm(matrix @ one.inverse, axis=1), opened)
+    return bool(fits(seen, predicted, SPREADS * np.linalg.norm(matrix @ one.inverse, axis=1), opened))
 
 
 def _times(slope: Array) -> Back:
@@ -202,21 +204,27 @@ def _by_entries(seen: Known, step: Step) -> Iterator[str]:
     if np.any((d == 0) & (np.abs(seen.right) > 2 * seen.slack)):
         return
     for code, slopes in step.slopes.items():
-        for slope in slopes:
-            ratio = slope.ravel() / np.where(d == 0, 1.0, d)
-            blind = (d == 0) & (slope.ravel() != 0)
-            predicted = np.where(blind, seen.got, ratio * seen.right)
-            if fits(seen, predicted, np.abs(ratio) * seen.slack, int(np.sum(blind))):
-                yield code
+        if not slopes:
+            continue
+        wrong = np.stack(slopes).reshape(len(slopes), -1)
+        ratio = wrong / np.where(d == 0, 1.0, d)
+        blind = (d == 0) & (wrong != 0)
+        predicted = np.where(blind, seen.got, ratio * seen.right)
+        if np.any(fits(seen, predicted, np.abs(ratio) * seen.slack, np.sum(blind, axis=1))):
+            yield code
 
 
-def fits(seen: Known, predicted: Array, slack: Array, opened: int = 0) -> bool:
-    """Whether what is predicted, give or take `slack`, is what came, with equations enough left over."""
+def fits(seen: Known, predicted: Array, slack: Array, opened: Array | int = 0) -> Array:
+    """Whether what is predicted, give or take `slack`, is what came, with equations enough left over.
+
+    `predicted` and `slack` are (..., n), several predictions at once; `opened` and the result are (...).
+    """
     with np.errstate(all="ignore"):
         w = seen.weights
         bound = 1 + np.where(w > 0, slack * w, np.inf)
         lack = np.abs(seen.got - seen.right) * w
         sharp = bound <= SHARP * np.max(lack, initial=0.0)
-        if sharp.mean() < ENOUGH or not np.all((np.abs(predicted - seen.got) * w <= bound)[sharp]):
-            return False
-    return bool(np.sum(sharp) - opened >= max(FEW, ENOUGH * len(w)) and np.sum((lack > 2) & sharp) > opened + 1)
+        same = np.all((np.abs(predicted - seen.got) * w <= bound) | ~sharp, axis=-1)
+    known = np.sum(sharp, axis=-1)
+    enough = known - opened >= max(FEW, ENOUGH * len(w))
+    return np.asarray(same & (known >= ENOUGH * len(w)) & enough & (np.sum((lack > 2) & sharp, axis=-1) > opened + 1))

@@ -49,11 +49,12 @@ def hidden_layer(evidence: GradientsEvidence) -> Diagnosis | None:
     start = first(evidence)
     level, seen = ([] if start is None else [start]), 0
     while level and (seen := seen + len(level)) <= NODES:
-        found = {code for node in level for code in _at(evidence, node)}
+        behind = [(node, list(_next(evidence, node))) for node in level]
+        found = {code for node, possible in behind for code in _at(evidence, node, possible)}
         if found:
             code = found.pop()
             return None if found else Diagnosis(code, f"{evidence.label()}: {SAYS[code]}")
-        level = [child for node in level if _may_grow(node) for child in _children(evidence, node)]
+        level = [child for node, possible in behind if _may_grow(node) for child in _children(evidence, node, possible)]
     return None
 
 
@@ -62,16 +63,16 @@ def _may_grow(node: Node) -> bool:
     return node.guesses + (node.matrix is not None) < GUESSES and node.layers < MOST
 
 
-def _children(evidence: GradientsEvidence, node: Node) -> Iterator[Node]:
-    for step in _next(evidence, node):
+def _children(evidence: GradientsEvidence, node: Node, possible: list[Step]) -> Iterator[Node]:
+    for step in possible:
         child = after(evidence, node, step)
         if child is not None:
             yield child
 
 
-def _at(evidence: GradientsEvidence, node: Node) -> Iterator[str]:
-    """The codes of mistakes in what takes the output of the layers guessed."""
-    for step in _next(evidence, node):
+def _at(evidence: GradientsEvidence, node: Node, possible: list[Step]) -> Iterator[str]:
+    """The codes of mistakes in what takes the output of the layers guessed: one of the possible ones."""
+    for step in possible:
         yield from explained(evidence, node, step)
     if node.matrix is not None or set(evidence.wrong) - set(range(node.arrays)):
         return
