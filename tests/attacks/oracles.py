@@ -18,7 +18,7 @@ from tests.attacks.baits import Bait
 
 MIB = 1 << 20
 PUBLIC_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run/lock")
-TRIES = 50  # a tenth of a second apart: what is being ended may take a moment
+TRIES = 250  # a fiftieth of a second apart: what is being ended may take a moment
 
 
 # ------------------------------------------------------------------------------------------------------- left behind
@@ -44,7 +44,7 @@ def left(bait: Bait, before: Seen, over: float, *, expected: bool) -> list[str]:
         found += _left_open(before.descriptors)
         if bool(found) == expected:
             break
-        time.sleep(0.1)
+        time.sleep(0.02)
     return [*found, *_left_in_memory(bait)]
 
 

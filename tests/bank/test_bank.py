@@ -16,7 +16,6 @@ from tests.bank.bank import BY_NAME, CASES, HIDDEN, SMALL
 from tests.bank.case import Case
 from tests.bank.fuzz.draw import draw
 
-pytestmark = pytest.mark.no_cover
 SEEDS = range(2)
 NETWORKS = range(300)
 

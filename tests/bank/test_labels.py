@@ -8,7 +8,6 @@ import pytest
 from tests.bank.bank import BY_NAME, CASES, SMALL
 from tests.bank.case import CODES, Array, Case
 
-pytestmark = pytest.mark.no_cover
 STEP = 1e-3  # of the differences here: fourth order, relative to the parameter
 CONTRACTS = {  # mistakes that only a second call, or what was passed in, shows
     "tanh layer: the first call's output kept",

@@ -263,7 +263,7 @@ def test_a_mutant_that_breaks_its_promise(tmp_path: Path, old: str, new: str, sa
 
 
 def test_a_limit_that_is_too_tight(tmp_path: Path) -> None:
-    slow = SOLUTION.replace("return 2 * x", "import time; time.sleep(0.3)\n    return 2 * x")
+    slow = SOLUTION.replace("return 2 * x", "import time; time.sleep(0.25)\n    return 2 * x")
     found = problems(tmp_path, solution=slow, toml="[limits]\nwall_seconds = 1.0\n")
     assert len(found) == 2
     assert re.search(
@@ -310,10 +310,10 @@ def test_a_machine_that_is_busy_twice_is_no_problem_either(tmp_path: Path, monke
 
 def test_a_loading_limit_that_is_too_tight(tmp_path: Path) -> None:
     found = problems(
-        tmp_path, solution="import time; time.sleep(0.9)\n" + SOLUTION, toml="[limits]\nload_seconds = 4\n"
+        tmp_path, solution="import time; time.sleep(0.5)\n" + SOLUTION, toml="[limits]\nload_seconds = 2.4\n"
     )
     (problem,) = found
-    assert re.search(r"the solution needs [\d.]+ s to load and load_seconds is 4; allow at least 5 times", problem)
+    assert re.search(r"the solution needs [\d.]+ s to load and load_seconds is 2\.4; allow at least 5 times", problem)
 
 
 @pytest.mark.parametrize(
