@@ -20,7 +20,7 @@ from grader.model import Assignment, BadAssignment, Check
 if TYPE_CHECKING:
     from grader.model import Manifest
 
-CHECKS, PROBE, SOLUTION, MUTANTS = "checks.py", "probe.py", "solution.py", "mutants"
+CHECKS, PROBE, SOLUTION, MUTANTS, STUBS = "checks.py", "probe.py", "solution.py", "mutants", "stubs"
 
 
 def load(folder: Path, manifest: Manifest | None = None) -> Assignment:
@@ -37,6 +37,7 @@ def load(folder: Path, manifest: Manifest | None = None) -> Assignment:
         checks=_checks(folder / CHECKS, manifest),
         probe=_python(folder / PROBE),
         solution=_python(folder / SOLUTION),
+        stubs=_stubs(folder / STUBS),
     )
 
 
@@ -56,6 +57,20 @@ def _python(path: Path) -> str | None:
     text = read_text(path)
     compiled(path, text)
     return text
+
+
+def _stubs(folder: Path) -> dict[str, str]:
+    """What stands in for a course's own modules, by their dotted names."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.rglob("*.py")):
+        text = _python(path) or ""
+        if path.name != "__init__.py":
+            found[".".join(path.relative_to(folder).with_suffix("").parts)] = text
+        elif text.strip():
+            raise BadAssignment(
+                f"{shown(path)} holds code: a stub's packages are empty, put it into a module of its own"
+            )
+    return found
 
 
 def _checks(path: Path, manifest: Manifest) -> tuple[Check, ...]:

@@ -43,6 +43,8 @@ class _Manifest(msgspec.Struct):
     limits: Limits = msgspec.field(default_factory=Limits)
     feedback: _Feedback = msgspec.field(default_factory=_Feedback)
     conventions: dict[str, str | int | float | bool] = msgspec.field(default_factory=dict)
+    modules: dict[str, str] = msgspec.field(default_factory=dict)
+    legacy: bool = False
     hidden: _Hidden = msgspec.field(default_factory=_Hidden)
 
 
@@ -94,6 +96,8 @@ def read_manifest(folder: Path) -> Manifest:
         due=raw.due.isoformat() if raw.due else None,
         visibility=raw.visibility,
         conventions=raw.conventions,
+        modules=raw.modules,
+        legacy=raw.legacy,
         hidden_checks=raw.hidden.checks,
         hidden_points=Fraction(raw.hidden.points),
     )
@@ -154,15 +158,7 @@ def _listed(words: Iterable[str], conjunction: str) -> str:
 def _refuse_nonsense(raw: _Manifest) -> None:
     if not raw.title.strip():
         raise _Wrong(("title",), "the title is empty")
-    if not raw.files:
-        raise _Wrong(("files",), "no file name is expected of a student")
-    for name in raw.files:
-        path = PurePosixPath(name)
-        if path.suffix not in (".py", ".ipynb") or path.is_absolute() or ".." in path.parts:
-            raise _Wrong(("files",), f"{name!r} is not the name of a .py or .ipynb file")
-    for name in raw.packages:
-        if not re.fullmatch(r"\w[\w.-]*", name, re.ASCII):
-            raise _Wrong(("packages",), f"{name!r} is not the name of a package")
+    _refuse_names(raw)
     if raw.due is not None and raw.due.tzinfo is None:
         raise _Wrong(("due",), "the due date needs an offset, as in 2026-10-01T23:59:00+02:00")
     for name, value in dataclasses.asdict(raw.limits).items():
@@ -171,6 +167,23 @@ def _refuse_nonsense(raw: _Manifest) -> None:
             raise _Wrong(("limits", name), f"{name} must be above zero")
         if value > most:
             raise _Wrong(("limits", name), f"{name} is at most {most}")
+
+
+def _refuse_names(raw: _Manifest) -> None:
+    if not raw.files:
+        raise _Wrong(("files",), "no file name is expected of a student")
+    for name in raw.files:
+        path = PurePosixPath(name)
+        if path.suffix not in (".py", ".ipynb") or path.is_absolute() or ".." in path.parts:
+            raise _Wrong(("files",), f"{name!r} is not the name of a .py or .ipynb file")
+    for name, dotted in raw.modules.items():
+        if PurePosixPath(name).suffix != ".py" or PurePosixPath(name).name != name:
+            raise _Wrong(("modules", name), f"{name!r} is not the name of a .py file")
+        if not all(part.isidentifier() for part in dotted.split(".")):
+            raise _Wrong(("modules", name), f"{dotted!r} is not the name of a module, as in 'course.layers'")
+    for name in raw.packages:
+        if not re.fullmatch(r"\w[\w.-]*", name, re.ASCII):
+            raise _Wrong(("packages",), f"{name!r} is not the name of a package")
 
 
 def _refuse_what_no_release_writes(hidden: _Hidden) -> None:

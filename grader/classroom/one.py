@@ -24,7 +24,7 @@ def check_one(path: Path, name: str | None, assignments: Path | None, seed: int)
     """
     folder = _folder_of(path, name, assignments)
     manifest = read_manifest(folder)
-    submission = read_submission(path, manifest.files)
+    submission = read_submission(path, manifest.files, modules=manifest.modules)
     launcher = open_launcher(manifest.packages)
     try:
         # The guest starts while this process imports NumPy and the checks.

@@ -119,9 +119,9 @@ def rung_for(*, trust: bool) -> Rung:
 
 def _read(one: Found, assignment: Assignment, result: ClassResult, out: Path) -> Submission | None:
     """The submission; None, and a note of it, where it cannot be read."""
-    fault = None
+    fault, manifest = None, assignment.manifest
     try:
-        return read_submission(one.path, assignment.manifest.files, one.name)
+        return read_submission(one.path, manifest.files, one.name, manifest.modules)
     except BadSubmission as error:
         why = str(error)
     except Exception as error:  # noqa: BLE001  (one submission's trouble ends here)

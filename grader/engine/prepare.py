@@ -23,6 +23,9 @@ def cargo_for(assignment: Assignment, submission: Submission, *, seed: int, avoi
         limits=assignment.manifest.limits,
         seed=derive_seed(seed, "guest:student"),
         avoid=avoid or Avoid(),
+        modules=tuple(assignment.manifest.modules.values()),
+        stubs=assignment.stubs,
+        legacy=assignment.manifest.legacy,
     )
 
 

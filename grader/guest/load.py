@@ -16,7 +16,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from . import policy, trace
+from . import course, policy, trace
 
 FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 SUBMISSION, FROM_SUBMISSION = "submission", "__from_submission__"
@@ -77,12 +77,17 @@ def run_sources(sources: list[dict[str, Any]], tell: Tell) -> tuple[Namespace, l
         skipped: list[str] = notebook.record_skips()
         namespace: Namespace = notebook.namespace()
     else:
-        skipped, namespace = [], _module(sources[0]["name"])
-    for source in sources:
+        skipped, namespace = [], _module(sources[0])
+    several = sum(bool(source["module"]) for source in sources) > 1
+    for number, source in enumerate(sources):
         if source["notebook"]:
             failures += _run_cells(source, notebook.run_cell, tell)
+        elif number and source["module"]:
+            alone = _module(source)
+            failures += _run_module(source, alone, tell, several)
+            namespace.update({name: value for name, value in alone.items() if name not in namespace})
         else:
-            failures += _run_module(source, namespace, tell)
+            failures += _run_module(source, namespace, tell, several)
     sys.modules[SUBMISSION] = Facade(namespace)  # type: ignore[assignment]
     return namespace, failures, skipped
 
@@ -124,20 +129,25 @@ def _from_submission(name: str) -> Any:
 # ---------------------------------------------------------------------------------------------------- modules
 
 
-def _module(filename: str) -> Namespace:
-    stem = filename.rsplit("/", 1)[-1].removesuffix(".py")
+def _module(source: dict[str, Any]) -> Namespace:
+    """A module for a source, under its file's name and, where it has one, under the name that a course gives it."""
+    stem = source["name"].rsplit("/", 1)[-1].removesuffix(".py")
     name = f"student_{stem}" if policy.is_taken(stem) else stem
-    module = types.ModuleType(name)
-    module.__file__ = filename
+    module = types.ModuleType(source["module"] or name)
+    module.__file__ = source["name"]
     sys.modules[name] = module  # for dataclasses, pickle, and helper files that import it back
+    if source["module"]:
+        module.__package__ = source["module"].rpartition(".")[0]
+        course.put(module)
     return module.__dict__
 
 
-def _run_module(source: dict[str, Any], namespace: Namespace, tell: Tell) -> list[Failure]:
-    """Statement by statement, ending at the first that fails, as an import does."""
+def _run_module(source: dict[str, Any], namespace: Namespace, tell: Tell, several: bool) -> list[Failure]:
+    """Statement by statement, ending at the first that fails, as an import does. Of several, labels name the file."""
     name, text = source["name"], "\n".join(source["cells"])
+    of = f"{name}, " if several else ""
     label = "reading the file"
-    if not tell(label):
+    if not tell(of + label):
         return []
     try:
         tree = ast.parse(text, name)
@@ -146,12 +156,12 @@ def _run_module(source: dict[str, Any], namespace: Namespace, tell: Tell) -> lis
             namespace["__doc__"] = ast.get_docstring(tree, clean=False)
         for unit in _units(tree):
             label = f"line {unit.body[0].lineno}"
-            if not tell(label):
+            if not tell(of + label):
                 break
             exec(_compile(unit, name, flags, text), namespace)  # noqa: S102
     except BaseException as error:  # noqa: BLE001  (SystemExit at import too)
         where = _where(error, name) or label
-        return [{"where": where, "unit": tell.number, "raised": trace.describe(error)}]
+        return [{"where": of + where, "unit": tell.number, "raised": trace.describe(error)}]
     return []
 
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from . import load, processes, trace, wire
+from . import course, legacy, load, processes, trace, wire
 from .load import Namespace
 
 MAX_PACKET = 1 << 12
@@ -126,6 +126,10 @@ def load_submission(data: socket.socket) -> Answer:
     np.random.seed(message["seed"] % 2**32)
     units = _Units(data, frozenset(message["skip"]), message["beyond"])
     sources = [source | {"cells": json.loads(arrays[source["cells"]].tobytes())} for source in message["sources"]]
+    course.surround(message["modules"], {name: arrays[index].tobytes().decode() for name, index in message["stubs"]})
+    if message["legacy"]:
+        legacy.install()
+        sources = [source | {"cells": list(map(legacy.rewritten, source["cells"]))} for source in sources]
     namespace, failures, skipped = load.run_sources(sources, units)
     probe, probe_error = load.run_probe(message["probe"]) if message["probe"] else ({}, None)
     _flush()

@@ -59,14 +59,15 @@ class Source:
     name: str
     cells: tuple[str, ...] = field(repr=False)
     notebook: bool = False
+    module: str = ""  # the dotted name by which other files import it, where the assignment gives it one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """What a student handed in: read, never imported.
 
-    `sources` run one after another in one namespace (a mutant is a solution and then the functions that differ);
-    `files` lie beside them in the guest's working folder.
+    `sources` run one after another: those with a `module` name each as that module, the others in one namespace (a
+    mutant is a solution and then the functions that differ). `files` lie beside them in the guest's working folder.
     """
 
     name: str
@@ -96,6 +97,8 @@ class Manifest:
     due: str | None
     visibility: Visibility
     conventions: Mapping[str, str | int | float | bool]
+    modules: Mapping[str, str] = field(default_factory=dict)  # file name to the dotted name that others import it by
+    legacy: bool = False  # whether Python 2 and NumPy 1 are helped along
     hidden_checks: int = 0  # of a student's kit: how many checks it does not hold
     hidden_points: Fraction = Fraction(0)
 
@@ -109,6 +112,7 @@ class Assignment:
     digest: str
     checks: tuple[Check, ...]
     probe: str | None = field(default=None, repr=False)
+    stubs: Mapping[str, str] = field(default_factory=dict, repr=False)  # dotted name to the text of a course's module
     solution: str | None = field(default=None, repr=False)  # a student's kit has none
 
     @property

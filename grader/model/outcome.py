@@ -12,6 +12,7 @@ class Outcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"  # wrong answer, or an answer of the wrong form
     RAISED = "raised"  # an exception in the student's code
+    OUTDATED = "outdated"  # an exception since it was written for Python 2 or NumPy 1
     MISSING = "missing"  # not defined, or still as the starter has it
     TIMEOUT = "timeout"
     CRASHED = "crashed"  # the process died

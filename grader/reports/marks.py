@@ -20,15 +20,16 @@ GAP = 2  # blanks between columns
 NARROWEST = 10
 # fmt: off
 STYLES = {
-    Outcome.PASSED:  "green",
-    Outcome.FAILED:  "red",
-    Outcome.RAISED:  "red",
-    Outcome.MISSING: "yellow",
-    Outcome.TIMEOUT: "magenta",
-    Outcome.CRASHED: "magenta",
-    Outcome.REFUSED: "magenta",
-    Outcome.BLOCKED: "yellow",
-    Outcome.BROKEN:  "bold white on red",
+    Outcome.PASSED:   "green",
+    Outcome.FAILED:   "red",
+    Outcome.RAISED:   "red",
+    Outcome.OUTDATED: "yellow",
+    Outcome.MISSING:  "yellow",
+    Outcome.TIMEOUT:  "magenta",
+    Outcome.CRASHED:  "magenta",
+    Outcome.REFUSED:  "magenta",
+    Outcome.BLOCKED:  "yellow",
+    Outcome.BROKEN:   "bold white on red",
 }
 MARKS = {Outcome.PASSED: "✓", Outcome.MISSING: "–", Outcome.BLOCKED: "–", Outcome.BROKEN: "‼"}
 # fmt: on

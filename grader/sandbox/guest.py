@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.guest import wire
@@ -38,6 +38,9 @@ class Cargo:
     limits: Limits = field(default_factory=Limits)
     seed: int = 0
     avoid: Avoid = Avoid()
+    modules: tuple[str, ...] = ()  # dotted names that submissions may import each other's files by
+    stubs: Mapping[str, str] = field(default_factory=dict, repr=False)  # text by dotted name
+    legacy: bool = False
 
     @property
     def room(self) -> Limits:
@@ -181,7 +184,7 @@ class Guest:
         where = clean(failure.where)[: replies.MAX_KIND]
         answer = replies.raised(where, failure.raised)
         finding = answer.finding
-        if "ModuleNotFoundError" in answer.kinds:
+        if "ModuleNotFoundError" in answer.kinds and answer.outcome is Outcome.RAISED:
             finding = replace(
                 finding, says=f"{finding.says}; beside your own files this assignment allows {self._allowed()}"
             )

@@ -71,12 +71,18 @@ class Loader:
         contents = list(submission.files.values())
         sources = []
         for source in submission.sources:
-            sources.append({"name": source.name, "notebook": source.notebook, "cells": len(contents)})
+            said = {"name": source.name, "notebook": source.notebook, "module": source.module}
+            sources.append(said | {"cells": len(contents)})
             contents.append(json.dumps(source.cells).encode())
+        stubs = [[name, len(contents) + number] for number, name in enumerate(self._cargo.stubs)]
+        contents += [text.encode() for text in self._cargo.stubs.values()]
         message = {
             "sources": sources,
             "files": [[name, index] for index, name in enumerate(submission.files)],
             "probe": self._cargo.probe,
+            "modules": list(self._cargo.modules),
+            "stubs": stubs,
+            "legacy": self._cargo.legacy,
             "seed": self._cargo.seed,
             "skip": sorted(self._skip),
             "beyond": self._beyond,

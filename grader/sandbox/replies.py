@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from grader.guest import wire
 from grader.model import Finding, NoAnswer, Outcome
 from grader.sandbox.capture import clean
+from grader.sandbox.dated import dated
 
 T = TypeVar("T")
 
@@ -150,6 +151,8 @@ def raised(who: str, error: Raised, name: str = "") -> NoAnswer:
     finding = Finding(says=f"{who} raised {kinds[0]}", traceback="\n".join([*lines, last]))
     if error.unwritten:
         return NoAnswer(Outcome.MISSING, Finding(says=f"{who} is not written yet"), missing=name)
+    if era := dated(kinds[0], error.message):
+        return NoAnswer(Outcome.OUTDATED, replace(finding, says=f"{who} is {era}"), kinds=kinds)
     return NoAnswer(Outcome.RAISED, finding, kinds=kinds)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from grader.model import BadSubmission, Source, Submission
-from grader.submission.choose import choose
+from grader.submission.choose import choose, module_of, parts
 from grader.submission.decode import decode
 from grader.submission.files import Files
 from grader.submission.find import submission_name
@@ -19,31 +23,45 @@ MAX_CODE = 2 << 20
 _IMPORT = re.compile(r"^[ \t]*(?:(?:from|import)[ \t]+|%[ \t]*)([\w.]+)((?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
 
 
-def read_submission(path: Path, expected: tuple[str, ...], name: str | None = None) -> Submission:
-    """What lies at `path`: a module, a notebook, a folder or a zip.
+def read_submission(
+    path: Path,
+    expected: tuple[str, ...],
+    name: str | None = None,
+    modules: Mapping[str, str] = MappingProxyType({}),
+) -> Submission:
+    """What lies at `path`: a module, several that belong together, a notebook, a folder or a zip.
 
     Args:
         path: A file or a folder.
         expected: The file names that the assignment asks for.
         name: What the submission is called; by default the path's name without its ending.
+        modules: Names of files that may make up one submission together, to the dotted names that they are known by.
 
     Raises:
         BadSubmission: It cannot be read, or it is not clear which file is meant.
     """
     files = read_path(path)
-    chosen, notes = choose(files.contents, expected, printable(path))
-    alone = chosen == mended(path.name)
+    notes: tuple[str, ...] = ()
+    chosen = parts(files.contents, expected, modules, printable(path))
+    if not chosen:
+        one, notes = choose(files.contents, expected, printable(path))
+        chosen = [one]
+    alone = chosen == [mended(path.name)]
     if alone:
         notes = ()  # one file by itself: the user has named it, and class folders name files after students
-    source, more = _source(chosen, files.contents[chosen], printable(path if alone else path / chosen))
+    sources = []
+    for each in chosen:
+        source, more = _source(each, files.contents[each], printable(path if alone else path / each))
+        sources.append(replace(source, module=module_of(each, modules)))
+        notes += more
     beside = _beside(chosen, files)
     return Submission(
         name=name or submission_name(path.absolute()),
-        sources=(source,),
+        sources=tuple(sources),
         files=beside.contents,
         digest=_digest(files.contents),
-        imports=_imports(source),
-        notes=(*files.notes, *notes, *more, *beside.notes),
+        imports=frozenset().union(*map(_imports, sources)),
+        notes=(*files.notes, *notes, *beside.notes),
     )
 
 
@@ -70,16 +88,16 @@ def _source(name: str, content: bytes, origin: str) -> tuple[Source, tuple[str, 
     return Source(name=mended(PurePosixPath(name).name), cells=cells, notebook=notebook), notes
 
 
-def _beside(chosen: str, files: Files) -> Files:
-    """The files of the chosen one's folder, by their names in it, for helpers and data."""
-    folder = chosen.rpartition("/")[0]
+def _beside(chosen: Sequence[str], files: Files) -> Files:
+    """The files of the folder that the chosen ones lie in, by their names in it, for helpers and data."""
+    folder = posixpath.commonpath([name.rpartition("/")[0] for name in chosen])
     prefix = f"{folder}/" if folder else ""
     beside = Files(files.origin)
     for whole, content in files.contents.items():
         name = whole.removeprefix(prefix)
         if not whole.startswith(prefix):
             continue
-        if whole == chosen:
+        if whole in chosen:
             beside.add(mended(name), content)
         elif writable(name):
             beside.add(name, content)

@@ -74,6 +74,6 @@ def test_one_assignments_mistake_does_not_hide_the_others(tmp_path: Path) -> Non
     assert {folder.name: manifest.name for folder, manifest in sound.items()} == {"a": "a", "c": "c"}
     assert [str(error) for error in bad] == [
         f"{tmp_path}/b/assignment.toml:3: unknown key `colour`: there are title, files, packages, visibility, due, "
-        "limits, feedback, conventions and hidden"
+        "limits, feedback, conventions, modules, legacy and hidden"
     ]
     assert [folder.name for folder in each(load, available(tmp_path))[0]] == ["a", "c"]
