@@ -2,7 +2,7 @@
 
 from grader.assignment.files import compiled, read_text, shown
 from grader.assignment.find import available, each, locate
-from grader.assignment.load import CHECKS, MUTANTS, PROBE, SOLUTION, declared_at, load
+from grader.assignment.load import CHECKS, MUTANTS, PROBE, SOLUTION, STUBS, declared_at, load
 from grader.assignment.manifest import MANIFEST, read_manifest
 from grader.assignment.mutants import Mutant, mutant_files, read_mutant
 
@@ -12,6 +12,7 @@ __all__ = [
     "MUTANTS",
     "PROBE",
     "SOLUTION",
+    "STUBS",
     "Mutant",
     "available",
     "compiled",

@@ -211,4 +211,5 @@ def _line(key: Key, text: str) -> str:
 
 
 def _names(dotted: str) -> Key:
-    return tuple(part.strip(" \t\"'") for part in dotted.split("."))
+    quoted_or_bare = re.findall(r"""\s*(?:"([^"]*)"|'([^']*)'|([^.\s"']+))\s*(?:\.|$)""", dotted.strip())
+    return tuple("".join(groups) for groups in quoted_or_bare)

@@ -53,4 +53,4 @@ def _folder_of(path: Path, name: str | None, assignments: Path | None) -> Path:
 
 
 def _asks_for(manifest: Manifest, names: list[str]) -> bool:
-    return any(matches(name, wanted) for name in names for wanted in manifest.files)
+    return any(matches(name, wanted) for name in names for wanted in (*manifest.files, *manifest.modules))

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader import __version__
-from grader.assignment import CHECKS, MANIFEST, PROBE, SOLUTION, shown
+from grader.assignment import CHECKS, MANIFEST, PROBE, SOLUTION, STUBS, shown
 from grader.model import Assignment, BadAssignment, BadInput, Check, format_points
 from grader.release.notebook import to_notebook
 from grader.release.public import asked_for, modules_used, pruned, public_checks, together
@@ -45,6 +45,7 @@ def kit(assignment: Assignment) -> Mapping[str, str]:
         MANIFEST: _manifest((folder / MANIFEST).read_text(encoding="utf-8"), hidden),
         CHECKS: checks,
         **_beside(folder, checks),
+        **{f"{STUBS}/{name.replace('.', '/')}.py": text for name, text in assignment.stubs.items()},
     }
     for name in _begun(manifest.files):
         files[name] = begun if name.endswith(".py") else to_notebook(begun)

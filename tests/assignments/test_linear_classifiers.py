@@ -333,28 +333,20 @@ def test_a_right_but_unusual_submission_loses_nothing(launcher: Launcher, name: 
     assert lost(graded(launcher, TEXT + UNUSUAL[name])) == {}
 
 
-def in_two_files(folder: Path) -> None:
-    """The solution as `softmax.py` and `linear_svm.py`."""
+@pytest.mark.parametrize("folder", ["", "cs231n/classifiers"])
+def test_the_two_files_of_cs231n_are_one_submission_as_they_are(
+    launcher: Launcher, tmp_path: Path, folder: str
+) -> None:
     begin, softmax, svm = re.split(r"(?m)(?=^# %% \[markdown\]\n# ## \d\.)", TEXT)
-    (folder / "softmax.py").write_text(begin + softmax, encoding="utf-8")
-    (folder / "linear_svm.py").write_text(begin + svm, encoding="utf-8")
-
-
-def test_two_files_and_one_that_imports_them_earn_everything(launcher: Launcher, tmp_path: Path) -> None:
-    in_two_files(tmp_path)
-    both = "from softmax import *\nfrom linear_svm import *\n"
-    (tmp_path / "linear_classifiers.py").write_text(both, encoding="utf-8")
-    submission = read_submission(tmp_path, ASSIGNMENT.manifest.files)
-    assert not lost(grade(ASSIGNMENT, submission, launcher, seed=2, oracle=None))
-
-
-def test_an_import_for_python_2_is_told_as_what_it_is(launcher: Launcher) -> None:
-    report = graded(launcher, "import numpy as np\nfrom past.builtins import xrange\n" + TEXT)
-    assert report.earned == 0
-    assert (
-        "line 2 raised ModuleNotFoundError"
-        in f"{report.loading.failures[0].where} {report.loading.failures[0].finding.says}"
-    )
+    imports = "from builtins import range\nfrom random import shuffle\nfrom past.builtins import xrange\n"
+    (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    for name, functions in {"softmax.py": softmax, "linear_svm.py": svm}.items():
+        text = imports + begin + functions.replace("in range(", "in xrange(")
+        (tmp_path / folder / name).write_text(text, encoding="utf-8")
+    manifest = ASSIGNMENT.manifest
+    submission = read_submission(tmp_path, manifest.files, modules=manifest.modules)
+    assert len(submission.sources) == 2
+    assert not lost(grade(ASSIGNMENT, submission, launcher, seed=3, oracle=None))
 
 
 # ---------------------------------------------------------------------------------- what is right, by its definition

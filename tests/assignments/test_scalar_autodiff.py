@@ -121,7 +121,10 @@ def test_micrograd_as_it_is_loses_what_it_lacks_and_the_deep_chain(tmp_path: Pat
     """Its recursion ends at Python's limit, and everything else that it does not have is missing or needs it."""
     (tmp_path / "micrograd").mkdir()
     (tmp_path / "micrograd/engine.py").write_text(MICROGRAD, encoding="utf-8")
-    (tmp_path / "micrograd/nn.py").write_text("from micrograd.engine import Value\n", encoding="utf-8")
+    (tmp_path / "micrograd/nn.py").write_text(
+        "from micrograd.engine import Value\nimport micrograd.engine as engine\nassert engine.Value is Value\n",
+        encoding="utf-8",
+    )
     work = read_submission(tmp_path, ASSIGNMENT.manifest.files)
     report = grade(ASSIGNMENT, work, launcher, seed=5, oracle=None)
     assert lost(report) == {*NOT_IN_MICROGRAD, "deep_chain"}

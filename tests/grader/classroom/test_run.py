@@ -128,10 +128,10 @@ def test_a_run_that_is_stopped_keeps_what_was_graded(assignment: Assignment, fol
 def test_a_fault_of_ours_in_reading_costs_no_other_its_grade(
     assignment: Assignment, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read(path: Path, expected: tuple[str, ...], name: str) -> Submission:
+    def read(path: Path, expected: tuple[str, ...], name: str, modules: Mapping[str, str]) -> Submission:
         if name == "bob":
             raise RuntimeError("a bug")
-        return read_submission(path, expected, name)
+        return read_submission(path, expected, name, modules)
 
     monkeypatch.setattr("grader.classroom.run.read_submission", read)
     result = run_class(assignment, folder, tmp_path / "out", rung=NONE, seed=3)

@@ -245,6 +245,13 @@ def test_modules_and_probe_that_visible_checks_use_go_along(tmp_path: Path) -> N
     }
 
 
+def test_what_stands_in_for_a_course_goes_along(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    (folder / "stubs/past").mkdir(parents=True)
+    (folder / "stubs/past/builtins.py").write_text("xrange = range\n", encoding="utf-8")
+    assert kit(load(folder))["stubs/past/builtins.py"] == "xrange = range\n"
+
+
 def test_of_modules_beside_the_checks_only_what_visible_checks_use_goes_along(tmp_path: Path) -> None:
     text = CHECKS.replace("import math\n", "import math\nimport judging as judge\nfrom tools import a, b\n")
     text = text.replace("inner(x) * circle", "judge.value(a) * circle").replace("SECRET)", "judge.trap(b))")
