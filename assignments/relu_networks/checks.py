@@ -104,19 +104,26 @@ def kinks_one_layer(student, draw):
     assert_kinks(student, unit_layers(at, powers_of_two(draw, len(at)), powers_of_two(draw, len(at))), inside)
 
 
-def bent(draw, widths, lo=LO, hi=HI, least=5):
+def is_clear(params, found, crossed, lo, hi):
+    """Whether nothing is close to anything else, no change of the slope is slight, and each kind of kink is there."""
+    (w,), b = params[0]
+    of_first = sum(np.min(np.abs(w * kink + b)) < 1e-6 for kink in found)
+    middles = np.convolve([lo, *found, hi], [0.5, 0.5], "valid")[:, None]
+    slopes = (forward(params, middles + 1e-5) - forward(params, middles - 1e-5)) / 2e-5
+    distinct = np.min(np.abs(np.diff(slopes, axis=0))) > 1e-3 * np.max(np.abs(slopes))
+    apart = np.min(np.diff([lo, *crossed, hi])) > 1e-3
+    return apart and distinct and 1 <= of_first <= len(found) - 2
+
+
+def bent(draw, widths, lo=LO, hi=HI, least=4):
     """A network with kinks of its first hidden layer and of others, all clearly so, and crossings that are none."""
     for _ in range(1000):
         params = [(np.round(W * GRID) / GRID, np.round(b * GRID) / GRID) for W, b in network(draw, 1, *widths, 1)]
-        found, crossed = exact_kinks(params, lo, hi)
-        first = -params[0][1] / np.where(params[0][0][0] == 0, np.nan, params[0][0][0])
-        of_first = int(np.sum(np.min(np.abs(np.subtract.outer(found, first)), axis=1) < 1e-6)) if found else 0
-        middles = np.convolve([lo, *found, hi], [0.5, 0.5], "valid")[:, None]
-        slopes = (forward(params, middles + 1e-5) - forward(params, middles - 1e-5))[:, 0] / 2e-5
-        clear = len(found) > 0 and np.min(np.abs(np.diff(slopes))) > 1e-3 * np.max(np.abs(slopes))
-        wide = np.min(np.diff([lo, *crossed, hi])) > 1e-3
-        if clear and wide and 2 <= of_first <= len(found) - 3 and least <= len(found) < len(crossed):
-            return params, found
+        found, crossed = exact_kinks(params, lo, hi, number=float)
+        if least <= len(found) < len(crossed) and is_clear(params, found, crossed, lo, hi):
+            exact, _ = exact_kinks(params, lo, hi)
+            if len(exact) == len(found):
+                return params, exact
     raise RuntimeError("no network whose kinks are clearly apart")
 
 
@@ -356,8 +363,8 @@ def sawtooth_outside(student, draw):
 
 @check(points="0.5", needs=[sawtooth_deep], visibility="hidden")
 def sawtooth_high(student, draw):
-    """sawtooth: depth 20, where a million kinks cannot be written down one by one."""
-    assert_sawtooth(student, 20, draw.rng.integers(-(2**24), 2**24, 50) / 2**23)
+    """sawtooth: depth 24, whose 16 million kinks cannot be made one by one."""
+    assert_sawtooth(student, 24, draw.rng.integers(-(2**28), 2**28, 50) / 2**27)
 
 
 @check(points="0.5", needs=[sawtooth_shallow], visibility="hidden")

@@ -3,13 +3,16 @@
 from fractions import Fraction
 
 
-def exact_kinks(params, lo, hi):
+def exact_kinks(params, lo, hi, number=Fraction):
     """All x between lo and hi where the slope of a network of one input and one output changes, and all crossings.
 
     Returns two ascending lists of floats. At a crossing a unit's pre-activation is zero, whether that shows or not.
+    With `number=float` it is faster, and not exact.
     """
-    layers = [(rational(W.T), rational([b])[0]) for W, b in params]
-    x, found, crossed = Fraction(lo), [], []
+    layers = [
+        ([list(map(number, column)) for column in W.T.tolist()], list(map(number, b.tolist()))) for W, b in params
+    ]
+    x, found, crossed = number(lo), [], []
     slope, zeros = right_of(layers, x)
     while later := [zero for zero in zeros if x < zero < hi]:
         x = min(later)
@@ -21,21 +24,17 @@ def exact_kinks(params, lo, hi):
     return found, crossed
 
 
-def rational(rows):
-    return [[Fraction(float(entry)) for entry in row] for row in rows]
-
-
 def right_of(layers, x):
     """The network's slope just to the right of x, and where the units would be zero if it went on like that."""
-    units, zeros = [(Fraction(1), Fraction(0))], []  # slope and intercept of each
+    units, zeros = [(1, 0)], []  # slope and intercept of each
     for number, (columns, biases) in enumerate(layers, 1):
         units = [affine(units, column, bias) for column, bias in zip(columns, biases, strict=True)]
         if number < len(layers):
             zeros += [-intercept / slope for slope, intercept in units if slope]
-            units = [(s, c) if (s * x + c, s) > (0, 0) else (Fraction(0), Fraction(0)) for s, c in units]
+            units = [(s, c) if (s * x + c, s) > (0, 0) else (0, 0) for s, c in units]
     return units[0][0], zeros
 
 
 def affine(units, column, bias):
-    slope = sum((w * s for w, (s, _) in zip(column, units, strict=True)), Fraction(0))
-    return slope, sum((w * c for w, (_, c) in zip(column, units, strict=True)), bias)
+    pairs = list(zip(column, units, strict=True))
+    return sum(w * slope for w, (slope, _) in pairs), bias + sum(w * intercept for w, (_, intercept) in pairs)
