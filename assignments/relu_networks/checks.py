@@ -37,7 +37,8 @@ def network(draw, *widths):
 
 def assert_widths(params, *widths):
     """One input, one output, hidden layers of these widths; in the stated layout."""
-    assert_close(len(params), len(widths) + 1, name="the number of layers")
+    numbers = list(range(1, len(params) + 1))
+    assert_shape(numbers, (len(widths) + 1,), name="the list of layers")
     for layer, ends in enumerate(pairwise([1, *widths, 1])):
         W, b = params[layer]
         assert_shape(W, ends, name=f"W of layer {layer + 1}")
@@ -589,7 +590,10 @@ def sets_normal(student, draw):
     assert_close(within, WITHIN, rtol=bound / WITHIN, name="the share of the noise within one sigma")
     bound = SIGMAS * np.sqrt(2 / noise.size) * 2
     assert_close(
-        np.mean(np.diff(noise, axis=1) ** 2), 2, rtol=bound, name="the mean squared difference between two points"
+        np.mean(np.diff(noise, axis=1) ** 2),
+        2,
+        rtol=bound,
+        name="the mean squared difference of the noise at two points, in units of sigma^2,",
     )
 
 
@@ -602,7 +606,9 @@ def sets_seed(student, draw):
     assert_close(same, one, name="the second answer for one seed")
     difference = np.mean(((one - other) / sigma) ** 2)
     bound = SIGMAS * np.sqrt(2 / one.size)
-    assert_close(difference, 2, rtol=bound, name="the mean squared difference between two seeds")
+    assert_close(
+        difference, 2, rtol=bound, name="the mean squared difference of the noise for two seeds, in units of sigma^2,"
+    )
 
 
 def design(draw, m):

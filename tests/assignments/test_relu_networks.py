@@ -179,7 +179,7 @@ def test_no_check_is_flaky(check: Check, monkeypatch: pytest.MonkeyPatch) -> Non
             function(*args)
 
     monkeypatch.setitem(GLOBALS, "assert_raises", refuses)
-    for seed in range(100, 108):
+    for seed in range(100, 105):
         context = CheckContext(seed=seed)
         with running(context):
             check.function(Solution(), Draw(GLOBALS["dims"], context))
@@ -457,7 +457,7 @@ def test_a_wide_network_of_all_kinks_is_no_deep_one(launcher: Launcher) -> None:
     text = TEXT + "\ndef sawtooth(depth):\n    x = np.linspace(-2, 2, 2**depth + 1)\n"
     text += "    return interpolant(x, sawtooth_value(x, depth))\n"
     checks = lost(grade(ASSIGNMENT, module(text), launcher, seed=5, oracle=None))
-    assert "the number of layers" in checks["sawtooth_width"].says
+    assert "the list of layers" in checks["sawtooth_width"].says
     assert "sawtooth_high" in checks
 
 
