@@ -9,9 +9,9 @@ import numpy as np
 from grader import Dims, assert_close, assert_gradient, check
 from reference import nn
 
-dims = Dims(N=(7, 10), D=(3, 7), M=(3, 5), C=(4, 6), A=(2, 4), B=(2, 4))
-features = Dims(N=(15, 25), D=(3, 6))  # batch normalisation
-examples = Dims(N=(4, 7), D=(12, 16))  # layer normalisation
+dims = Dims(N=(9, 11), D=(3, 7), M=(3, 5), C=(4, 6), A=(2, 4), B=(2, 4))
+features = Dims(N=(26, 30), D=(4, 6))  # batch normalisation
+examples = Dims(N=(6, 8), D=(18, 22))  # layer normalisation
 
 
 # -------------------------------------------------------------------------------------------------------------- affine
