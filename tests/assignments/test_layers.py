@@ -294,7 +294,7 @@ def test_inputs_show_what_they_should(seed: int) -> None:
     draw = Draw(WRITTEN["dims"], CheckContext(seed=seed))
     at = JUDGE.affine_data(draw, "N A B")
     assert len({*at["w"].shape, len(at["x"])}) == 3, "a transpose shows"
-    x, y = JUDGE.scores(draw)
+    x, y = JUDGE.scores(Draw(WRITTEN["losses"], CheckContext(seed=seed)))
     assert set(y) == set(range(x.shape[1]))
     assert np.argmin(x[0]) == y[0]
     for axis, name in ((0, "features"), (1, "examples")):

@@ -1,7 +1,7 @@
 """The corrected averages are put into config, and corrected again in the next step: keep m and v as they are.
 
 fails: adam_steps, adam_state, adam_epsilon, update_defaults
-diagnosis: none
+diagnosis: factor
 """
 
 _right_adam = adam

@@ -1,7 +1,7 @@
 """Testing multiplies by p, but training has divided by it already: leave x as it is.
 
 fails: dropout_test, dropout_dx_test
-diagnosis: none
+diagnosis: factor
 """
 
 _right_dropout_forward = dropout_forward

@@ -1,7 +1,6 @@
 """eps is added to the standard deviation: it belongs to the variance, below the root.
 
-fails: batchnorm_eps, batchnorm_dx, batchnorm_dgamma, batchnorm_cost, layernorm_eps, layernorm_dx, layernorm_dgamma,
-    layernorm_cost
+fails: batchnorm_eps, batchnorm_dx, batchnorm_dgamma, layernorm_eps, layernorm_dx, layernorm_dgamma
 diagnosis: none
 """
 

@@ -1,7 +1,7 @@
 """The running variance is averaged with N - 1 in the denominator: here it is N, as in the output.
 
 fails: batchnorm_running_var, batchnorm_start
-diagnosis: none
+diagnosis: factor
 """
 
 _right_batchnorm_forward = batchnorm_forward
