@@ -10,9 +10,9 @@ from grader import Dims, assert_close, assert_gradient, check
 from reference import nn
 
 dims = Dims(N=(9, 11), D=(3, 7), M=(3, 5), A=(2, 4), B=(2, 4))
-features = Dims(N=(26, 30), D=(4, 6))  # batch normalisation
+features = Dims(N=(60, 70), D=(8, 10))  # batch normalisation
 losses = Dims(N=(15, 18), C=(7, 9))
-examples = Dims(N=(6, 8), D=(18, 22))  # layer normalisation
+examples = Dims(N=(8, 10), D=(60, 70))  # layer normalisation
 
 
 # -------------------------------------------------------------------------------------------------------------- affine
@@ -78,7 +78,7 @@ def affine_cache(student, draw):
     judge.assert_own_cache(student.affine_caches, first, second, [draw("N M"), draw("N M")])
 
 
-@check(points=1, needs=[affine_dx], visibility="hidden")
+@check(points=1, needs=[affine_dx], visibility="hidden", seconds=20)
 def affine_cost(student, draw):
     """affine_backward: dx is derived, not measured by differences."""
 
@@ -130,7 +130,7 @@ def relu_cache(student, draw):
     judge.assert_own_cache(student.relu_caches, [draw("N D")], [draw("N D")], [draw("N D"), draw("N D")])
 
 
-@check(points="0.5", needs=[relu_dx], visibility="hidden")
+@check(points="0.5", needs=[relu_dx], visibility="hidden", seconds=20)
 def relu_cost(student, draw):
     """relu_backward: dx is derived, not measured by differences."""
 
@@ -190,7 +190,7 @@ def softmax_unchanged(student, draw):
     judge.assert_unchanged(student.softmax_arguments, judge.scores(draw), ("x", "y"))
 
 
-@check(points="0.5", needs=[softmax_dx], visibility="hidden", dims=losses)
+@check(points="0.5", needs=[softmax_dx], visibility="hidden", dims=losses, seconds=20)
 def softmax_cost(student, draw):
     """softmax_loss: dx is derived, not measured by differences."""
 
@@ -231,7 +231,7 @@ def svm_unchanged(student, draw):
     judge.assert_unchanged(student.svm_arguments, judge.scores(draw), ("x", "y"))
 
 
-@check(points="0.5", needs=[svm_dx], visibility="hidden", dims=losses)
+@check(points="0.5", needs=[svm_dx], visibility="hidden", dims=losses, seconds=20)
 def svm_cost(student, draw):
     """svm_loss: dx is derived, not measured by differences."""
 
@@ -368,7 +368,7 @@ def batchnorm_cache(student, draw):
     judge.assert_own_cache(student.batchnorm_caches, first, second, [draw("N D"), draw("N D")])
 
 
-@check(points=1, needs=[batchnorm_dx], visibility="hidden", dims=features)
+@check(points=1, needs=[batchnorm_dx], visibility="hidden", dims=features, seconds=20)
 def batchnorm_cost(student, draw):
     """batchnorm_backward: dx is derived, not measured by differences."""
 
@@ -451,7 +451,7 @@ def layernorm_cache(student, draw):
     judge.assert_own_cache(student.layernorm_caches, first, second, [draw("N D"), draw("N D")])
 
 
-@check(points=1, needs=[layernorm_dx], visibility="hidden", dims=examples)
+@check(points=1, needs=[layernorm_dx], visibility="hidden", dims=examples, seconds=20)
 def layernorm_cost(student, draw):
     """layernorm_backward: dx is derived, not measured by differences."""
 

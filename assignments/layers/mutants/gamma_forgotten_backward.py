@@ -1,7 +1,7 @@
 """dx of a normalisation leaves gamma out, by which its forward multiplies.
 
 fails: batchnorm_dx, batchnorm_cost, layernorm_dx, layernorm_cost
-diagnosis: none
+diagnosis: missing-factor
 """
 
 _batchnorm, _layernorm = batchnorm_backward, layernorm_backward
