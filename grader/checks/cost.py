@@ -35,6 +35,11 @@ MIB = 1 << 20
 MEMORY = 8 * MIB  # less than that is nothing
 MEMORY_GROWTH = 2.0  # times as fast as the data
 
+NEEDED = "memory of a gradient in MiB, by size"
+RATIOS = "evaluations per gradient, by size"
+GROWTH = "evaluations per gradient: exponent of their growth"
+MEASURED = frozenset({NEEDED, RATIOS, GROWTH})  # evidence that no two runs have alike
+
 
 def assert_cost(
     gradient: Callable[..., object],
@@ -187,7 +192,7 @@ def _assert_memory(trial: _Trial) -> None:
         point = trial.point(n)
         needs.append(memory_of(trial.gradient, *point))
         data.append(sum(part.nbytes for part in point if isinstance(part, np.ndarray)))
-    context().note("memory of a gradient in MiB, by size", [need / MIB for need in needs])
+    context().note(NEEDED, [need / MIB for need in needs])
     grown = (needs[-1] / max(needs[-2], MIB)) / (data[-1] / data[-2])
     if needs[-1] > max(MEMORY, FEW * data[-1]) and grown > MEMORY_GROWTH:
         fail(
@@ -203,9 +208,9 @@ def _judge(trial: _Trial) -> None:
         if not 2 * sum(trial.right[n]) > len(trial.right[n]):
             fail(f"what comes back for {n} inputs is not the gradient", expected="the gradient, to 5 % at least")
     ratios = [trial.ratio(n) for n in sizes]
-    context().note("evaluations per gradient, by size", ratios)
+    context().note(RATIOS, ratios)
     exponent = math.log(ratios[-1] / ratios[0]) / math.log(sizes[-1] / sizes[0])
-    context().note("evaluations per gradient: exponent of their growth", exponent)
+    context().note(GROWTH, exponent)
     if not exponent <= STEEP and not ratios[-1] <= FEW:
         _fail("the cost of a gradient grows with the number of inputs", trial, ratios)
     if not ratios[-1] <= trial.most:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.assignment import SOLUTION, declared_at, shown
+from grader.checks.cost import MEASURED
 from grader.checks.diagnosis import NONE
 from grader.model import Outcome, format_points
 from grader.validate.found import Problem
@@ -113,9 +114,15 @@ def differing(first: Report, again: Report) -> Iterator[tuple[str, list[str]]]:
     """The checks whose results differ though submission and seed are the same, and in which fields."""
     for one, other in zip(first.results, again.results, strict=True):
         names = [field.name for field in fields(one) if field.name not in TIMES]
-        names = [name for name in names if getattr(one, name) != getattr(other, name)]
+        names = [name for name in names if _repeatable(one, name) != _repeatable(other, name)]
         if names:
             yield one.check, names
+
+
+def _repeatable(result: Result, field: str) -> object:
+    """A field of a result, without the evidence that is measured."""
+    value = getattr(result, field)
+    return {name: seen for name, seen in value.items() if name not in MEASURED} if field == "evidence" else value
 
 
 def _broken(assignment: Assignment, results: Sequence[Result]) -> Iterator[Problem]:

@@ -211,6 +211,17 @@ def test_inputs_that_come_from_elsewhere_are_not_repeatable(tmp_path: Path) -> N
     assert any("check large is not repeatable" in problem and "differ in evidence;" in problem for problem in found)
 
 
+def test_what_a_cost_is_measured_to_be_may_differ(tmp_path: Path) -> None:
+    checks = CHECKS.replace("import assert_close", "import assert_close, assert_cost").replace(
+        "    assert_close(student.double(x), 2 * x)",
+        "    assert_cost(student.double, of=lambda x: float(x @ x), at=draw.rng.standard_normal)",
+        1,
+    )
+    assert "assert_cost(student" in checks
+    folder = write_assignment(tmp_path / "small", checks=checks, solution=SOLUTION)
+    assert validate(load(folder), seeds=[3]).problems == []
+
+
 def test_checks_that_no_mutant_fails_are_noted(tmp_path: Path) -> None:
     once = SIGN.replace("double, large", "large").replace("-2 * x", "-2 * x if abs(x).max() > 1000 else 2 * x")
     result = validated(tmp_path, mutants__sign=once)
