@@ -131,9 +131,9 @@ def step_errors(student, draw):
 @check(points="0.5", needs=[step_errors], visibility="hidden")
 def step_errors_small(student, draw):
     """step_errors: rounding takes over where the step is small."""
-    x, steps = draw("D", "uniform"), np.array([1e-1, 1e-5, 1e-12])
+    x, steps = draw("D", "uniform"), np.array([1e-1, 1e-5, 1e-14])
     got = student.errors.returns("3 2")(ROUGH, rough_gradient(x), x, steps)
-    falls = np.array([got[1] < got[0], got[2] > got[1]])
+    falls = np.array([got[1] < got[0] / 10, got[2] > got[1] * 10])
     assert_close(falls, np.ones((2, 2), dtype=bool), name="whether the error first falls and then grows")
 
 
@@ -147,8 +147,13 @@ def assert_symbolic(student, *expressions):
         for name in ("x", "y"):
             got = student.differentiate(expression, name)
             values = np.array([number_of(got, point) for point in points])
-            right = [grad(lambda z, p=point, n=name: number(expression, p | {n: z}))(point[name]) for point in points]
-            assert_close(values, np.array(right, dtype=float), name=f"the derivative of {written(expression)} by {name}")
+            right = [derivative(expression, name, point) for point in points]
+            assert_close(values, np.array(right), name=f"the derivative of {written(expression)} by {name}")
+
+
+def derivative(expression, name, point):
+    """The derivative of our own expressions by one name."""
+    return grad(lambda z: number(expression, point | {name: z}))(point[name])
 
 
 def number(expression, values):
@@ -241,6 +246,8 @@ NEEDLESS = {  # in x and y, and how many numbers, names and operations are left
     ("+", 2, ("*", 3, 4)): 1,
     ("*", ("-", 3, 2), ("+", "x", ("*", "y", 0))): 1,
     ("-", "y", "x"): 3,
+    ("-", 0, "x"): 3,
+    ("/", 1, "x"): 3,
 }
 
 
@@ -260,8 +267,10 @@ def symbolic_short(student, draw):
     sizes = {("+", ("*", 3, "x"), 5): 1, ("*", "y", ("exp", "y")): 1, ("**", "x", 2): 3, ("sin", "x"): 2}
     for expression, size in sizes.items():
         got = student.differentiate(expression, "x")
-        right = grad(lambda x, e=expression: number(e, {"x": x, "y": 1.3}))(0.7)
-        assert_close(number_of(got, {"x": 0.7, "y": 1.3}), float(right), name=f"the derivative of {written(expression)}")
+        right = derivative(expression, "x", {"x": 0.7, "y": 1.3})
+        assert_close(
+            number_of(got, {"x": 0.7, "y": 1.3}), float(right), name=f"the derivative of {written(expression)}"
+        )
         name = f"whether the derivative of {written(expression)} is as short as the handout says"
         assert_close(size_of(got) <= size, True, name=name)
 
@@ -514,7 +523,7 @@ CHAIN = """def f(x, p):
 """
 
 
-@check(points=1, needs=[order], visibility="hidden")
+@check(points=1, needs=[order], visibility="hidden", seconds=1)
 def ladder(student, draw):
     """A billion paths lead through 30 diamonds, and each Tensor is visited once."""
     x, p = draw("D"), draw("D", "positive")
@@ -532,11 +541,11 @@ def deep_chain(student, draw):
 def backward_needs_gradient(student, draw):
     """backward() of an array without a gradient raises ValueError."""
     a = draw("N D")
-    assert_close(student.backward("lambda a: (a * a).sum()", [a], None, 0), 2 * a, name="the gradient")
-    assert_raises(ValueError, student.backward, "lambda a: a * a", [a], None, 0)
+    assert_close(student.backward("lambda a: sin(a).sum()", [a], None, 0), np.cos(a), name="the gradient")
+    assert_raises(ValueError, student.backward, "lambda a: sin(a)", [a], None, 0)
 
 
-SQUARES = "lambda w, x: ((x @ w) ** 2).sum()"
+BATCH = "lambda w, x: sin(x @ w).sum()"
 
 
 def batches_of(draw):
@@ -547,45 +556,45 @@ def batches_of(draw):
 def accumulate(student, draw):
     """Gradients of several batches add up."""
     w, batches = draw("D"), batches_of(draw)
-    right = sum(2 * x.T @ (x @ w) for x in batches)
-    assert_close(student.collected(SQUARES, w, batches, False), right, name="w.grad after three batches")
+    right = sum(x.T @ np.cos(x @ w) for x in batches)
+    assert_close(student.collected(BATCH, w, batches, False), right, name="w.grad after three batches")
 
 
 @check(points="0.5", needs=[accumulate])
 def zero_grad(student, draw):
     """zero_grad forgets the gradients of earlier batches."""
     w, batches = draw("D"), batches_of(draw)
-    right = 2 * batches[-1].T @ (batches[-1] @ w)
-    assert_close(student.collected(SQUARES, w, batches, True), right, name="w.grad after three batches")
+    right = batches[-1].T @ np.cos(batches[-1] @ w)
+    assert_close(student.collected(BATCH, w, batches, True), right, name="w.grad after three batches")
 
 
 @check(points="0.5", needs=[multiply_left])
 def requires_grad(student, draw):
     """A Tensor that wants no gradient gets none."""
     a, b = draw("N D"), draw("N D")
-    none, slope = student.constant_grad("lambda a, b: (a * a * b).sum()", [a, b])
+    none, slope = student.constant_grad("lambda a, b: (sin(a) * b).sum()", [a, b])
     assert_close(none, True, name="whether the constant has no gradient")
-    assert_close(slope, 2 * a * b, name="the gradient of the other")
+    assert_close(slope, np.cos(a) * b, name="the gradient of the other")
 
 
 @check(points="0.5", needs=[diamond])
 def detach(student, draw):
     """detach: what is detached is a constant."""
     a = both_signs(draw, "N D")
-    got = student.backward("lambda a: ((a * a).detach() * a + a.detach() ** 3).sum()", [a], None, 0)
-    assert_close(got, a * a, name="the gradient of detach(a * a) * a + detach(a) ** 3")
+    got = student.backward("lambda a: ((a * a).detach() * a + tanh(a.detach()) * a).sum()", [a], None, 0)
+    assert_close(got, a * a + np.tanh(a), name="the gradient of detach(a * a) * a + tanh(detach(a)) * a")
 
 
 WITHIN = """def f(a):
     with no_grad():
-        b = a * a
+        b = exp(a)
     return (b * a).sum()
 """
 NESTED = """def f(a):
     with no_grad():
         with no_grad():
-            b = a * a
-        c = a * a * a
+            b = exp(a)
+        c = sin(a)
     return ((b + c) * a).sum()
 """
 STOPPED = """def f(a):
@@ -593,7 +602,7 @@ STOPPED = """def f(a):
         with no_grad():
             a.no_such_thing
     except AttributeError:
-        return (a * a).sum()
+        return sin(a).sum()
 """
 
 
@@ -601,21 +610,27 @@ STOPPED = """def f(a):
 def no_grad(student, draw):
     """no_grad: what is computed within is a constant, and what comes after is not."""
     a = both_signs(draw, "N D")
-    assert_close(student.backward(WITHIN, [a], None, 0), a * a, name="the gradient")
-    assert_close(student.unbuilt("lambda a: a * a + 1", a), False, name="requires_grad of what is computed in no_grad")
+    assert_close(student.backward(WITHIN, [a], None, 0), np.exp(a), name="the gradient")
+    assert_close(
+        student.wants_grad_in_no_grad("lambda a: a * a + 1", a),
+        False,
+        name="requires_grad of what is computed in no_grad",
+    )
 
 
 @check(points="0.5", needs=[no_grad], visibility="hidden")
 def no_grad_nested(student, draw):
     """no_grad: nested, and left by an exception."""
     a = both_signs(draw, "N D")
-    assert_close(student.backward(NESTED, [a], None, 0), a**2 + a**3, name="the gradient with no_grad in no_grad")
-    assert_close(student.backward(STOPPED, [a], None, 0), 2 * a, name="the gradient after an exception in no_grad")
+    assert_close(
+        student.backward(NESTED, [a], None, 0), np.exp(a) + np.sin(a), name="the gradient with no_grad in no_grad"
+    )
+    assert_close(student.backward(STOPPED, [a], None, 0), np.cos(a), name="the gradient after an exception in no_grad")
 
 
 # ------------------------------------------------------------------------------------------------ functional way
 
-NETWORK = "lambda W, b, x: (tanh(x @ W + b) ** 2).sum()"
+NETWORK = "lambda W, b, x: ((x @ W + b) * tanh(x @ W + b)).sum()"
 
 
 def assert_grad(student, text, at, argnum=0):
@@ -646,8 +661,8 @@ def grad_argnum(student, draw):
 def grad_of_array(student, draw):
     """grad of a function whose result is no single number raises ValueError."""
     x = draw("N D")
-    assert_close(student.gradient("lambda x: (x * x).sum()", [x]), 2 * x, name="the gradient of (x * x).sum()")
-    assert_raises(ValueError, student.gradient, "lambda x: x * x", [x])
+    assert_close(student.gradient("lambda x: sin(x).sum()", [x]), np.cos(x), name="the gradient of sin(x).sum()")
+    assert_raises(ValueError, student.gradient, "lambda x: sin(x)", [x])
 
 
 @check(points="0.5", needs=[grad_first])
@@ -655,15 +670,16 @@ def grad_unused(student, draw):
     """grad by an argument that the result does not depend on is zero, in its shape."""
     x, y = draw("N D"), draw("H")
     zeros = np.zeros(y.shape)
-    assert_close(student.gradient("lambda x, y: (x * x).sum()", [x, y], 1), zeros, name="the gradient by y")
+    assert_close(student.gradient("lambda x, y: sin(x).sum()", [x, y], 1), zeros, name="the gradient by y")
     assert_close(student.gradient("lambda x: 3.0", [x]), np.zeros(x.shape), name="the gradient of a constant")
-    assert_close(student.gradient("lambda x, y: (x * x).sum()", [x, y]), 2 * x, name="the gradient by x")
+    assert_close(student.gradient("lambda x, y: sin(x).sum()", [x, y]), np.cos(x), name="the gradient by x")
 
 
 NESTING = """def f(p, x):
     (first, second), scale = p["layers"], p["scale"]
     h = tanh(x @ first["W"] + first["b"]) * scale[0]
-    return ((h @ second["W"]) ** 2).sum() + (scale[1] ** 2).sum()
+    y = h @ second["W"]
+    return (y * y).sum() + (scale[1] * scale[1]).sum()
 """
 
 
@@ -824,7 +840,7 @@ def jvp_tangents(student, draw):
     args, tangents = (draw("N D"), draw("D H")), (draw("N D"), draw("D H"))
     right = jvp(build(PRODUCT), args, tangents)
     got = student.pushed(PRODUCT, list(args), list(tangents))
-    assert_close(got, {"the value": right[0], "the tangent": right[1]}, rtol=RTOL)
+    assert_close(got, {"the value": right[0], "the tangent": right[1]})
 
 
 def along(x, text, v):
@@ -869,9 +885,7 @@ def jacfwd(student, draw):
 def jacrev_goes_backward(student, draw):
     """jacrev costs a pass per entry of the result: one result and many inputs are cheap."""
     text = "lambda x: (exp(x) * sin(x)).sum() + (x[1:] * x[:-1]).sum()"
-    assert_cost(
-        student.jacrev_at, of=lambda x, text: build(text)(x), at=lambda n: (draw.rng.uniform(-1, 1, n), text)
-    )
+    assert_cost(student.jacrev_at, of=lambda x, text: build(text)(x), at=lambda n: (draw.rng.uniform(-1, 1, n), text))
 
 
 @check(points="0.5", needs=[jacfwd], visibility="hidden", seconds=20)
@@ -885,7 +899,7 @@ def jacfwd_goes_forward(student, draw):
     assert_cost(student.jacfwd_of_line, of=lambda x, text, t: np.cos(t) * np.sin(x).sum(), at=at)
 
 
-CURVED = "lambda x: (tanh(x) * x[0]).sum() + x.sum() ** 3 / 6 + (x * x).sum(axis=0)[0]"
+CURVED = "lambda x: (tanh(x) * x[0]).sum() + exp(x.sum() / 4) + (x * x).sum(axis=0)[0]"
 
 
 @check(points=1, needs=[grad_first, jacrev])
@@ -906,7 +920,7 @@ def hvp_product(student, draw):
 @check(points=1, needs=[hvp_product], visibility="hidden", seconds=20)
 def hvp_without_hessian(student, draw):
     """hvp costs a few evaluations, however many inputs there are."""
-    assert_cost(student.hvp_at, of=along, at=with_direction(draw, "lambda x: sin(x).sum() ** 2"))
+    assert_cost(student.hvp_at, of=along, at=with_direction(draw, "lambda x: sin(x).sum() * sin(x).sum()"))
 
 
 # -------------------------------------------------------------------------------------------------------- costs
@@ -947,7 +961,7 @@ def optimal_cost(student, draw):
     assert_count(draw, student.optimal_cost, "optimal")
 
 
-@check(points="0.5", needs=[optimal_cost], visibility="hidden")
+@check(points="0.5", needs=[optimal_cost], visibility="hidden", seconds=1)
 def optimal_cost_deep(student, draw):
     """optimal_cost: 40 layers, whose orders nobody can try one by one."""
     sizes = [int(n) for n in draw.rng.integers(2, 60, 41)]

@@ -38,8 +38,8 @@ def collected(text, w, batches, zeroed):
     return _grad(w)
 
 
-def unbuilt(text, x):
-    """Whether what the function returns, computed in no_grad, depends on its input: its requires_grad."""
+def wants_grad_in_no_grad(text, x):
+    """The requires_grad of what the function returns within no_grad."""
     with submission.no_grad():
         result = _build(text)(_input(x))
     return bool(result.requires_grad)
@@ -133,7 +133,11 @@ def _build(text):
 
 def _word(name):
     """The student's function, looked up when it is called: what is missing is then named."""
-    return lambda *args: getattr(submission, name)(*args)
+
+    def word(*args):
+        return getattr(submission, name)(*args)
+
+    return word
 
 
 def _build_plain(text):

@@ -1,6 +1,6 @@
 """Programs: the functions that the checks have differentiated, as text that probe.py builds from the student's words.
 
-Authors write a lambda or a `def f`, in the words of the handout, for which NumPy's arrays and the reference's have the same.
+Authors write a lambda or a `def f` in the words of the handout, which NumPy and the reference have, too.
 """
 
 import numpy as np

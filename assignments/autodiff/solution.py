@@ -159,15 +159,15 @@ def simplify(expression):
 # %% [markdown]
 # ## 4. Tensors
 #
-# An operation makes a new `Tensor` by `record(data, edges)`. An edge is a pair of an operand and a function that *pulls back*:
-# it takes the gradient g by the result, and returns what it adds to the gradient by the operand. Both are Tensors: write it
-# with operations on Tensors, never on their data, and derivatives of derivatives come for free.
+# An operation makes a new `Tensor` by `record(data, *edges)`. An edge is a pair of an operand and a function that
+# *pulls back*: it takes the gradient g by the result, and returns what it adds to the gradient by the operand. Both are
+# Tensors: write it with operations on Tensors, never on their data, and derivatives of derivatives come for free.
 #
 # You may store something else instead: the handout says what is asked for.
 
 
 # %%
-class no_grad:
+class no_grad:  # noqa: N801  (PyTorch calls it so)
     """Within `with no_grad():` nothing is recorded: results are constants."""
 
     recording = True
@@ -506,6 +506,7 @@ def vjp(f, *args):
 
 def grad(f, argnum=0):
     """A function of the arguments of f that returns the gradient by one of them, in its nesting; f is a number."""
+
     ### BEGIN SOLUTION
     def gradient(*args):
         y, pull = vjp(lambda x: f(*args[:argnum], x, *args[argnum + 1 :]), args[argnum])
@@ -531,6 +532,7 @@ def jvp(f, args, tangents):
 
 def jacrev(f):
     """A function of an array x that returns the Jacobian of f, x.shape + f(x).shape: one vjp per entry of f(x)."""
+
     ### BEGIN SOLUTION
     def jacobian(x):
         y, pull = vjp(f, x)
@@ -543,6 +545,7 @@ def jacrev(f):
 
 def jacfwd(f):
     """A function of an array x that returns the Jacobian of f, x.shape + f(x).shape: one jvp per entry of x."""
+
     ### BEGIN SOLUTION
     def jacobian(x):
         shape = Tensor.of(x).shape
