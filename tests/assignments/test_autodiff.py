@@ -1,15 +1,13 @@
-"""autodiff is sound, its handout tells the truth, and right code in other words loses nothing."""
+"""autodiff marks what it should, its handout tells the truth, and right code in other words loses nothing."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +19,7 @@ from grader.model import Assignment, Outcome, Report, format_points
 from grader.release import cells_of, starter, to_notebook
 from grader.sandbox import Launcher, open_launcher
 from grader.submission.notebook import code_cells
-from grader.validate import Kinds, read_mutants, validate
+from grader.validate import read_mutants
 from tests.assignments.autodiff.submissions import UNUSUAL
 from tests.support import ROOT, notebook
 
@@ -56,24 +54,17 @@ def alone(*names: str) -> Assignment:
     return replace(ASSIGNMENT, checks=tuple(replace(ASSIGNMENT.check(name), needs=()) for name in names))
 
 
-SOME = "index_overwritten grad_overwritten"
+def test_the_starter_loads_and_earns_nothing(launcher: Launcher) -> None:
+    report = graded(launcher, starter(TEXT))
+    assert not report.loading.failures
+    assert report.earned == 0
 
 
-def test_every_promise_of_solution_starter_and_some_mutants_holds(tmp_path: Path) -> None:
-    """All mutants, with every check, are validated by `make evidence`."""
-    folder = tmp_path / FOLDER.name
-    shutil.copytree(FOLDER, folder)
-    for file in (folder / "mutants").glob("*.py"):
-        if file.stem not in SOME.split():
-            file.unlink()
-    result = validate(load(folder), seeds=range(1), jobs=1, kinds=Kinds.WRITTEN)
-    assert len(result.subjects) == 2 + len(SOME.split())
-    assert result.sound, [(subject.name, subject.problems) for subject in result.subjects] + result.problems
-
-
-def test_every_mutant_fails_what_it_promises(launcher: Launcher) -> None:
-    """Two checks each, the first and the last."""
-    for mutant in read_mutants(ASSIGNMENT):
+def test_mutants_fail_what_they_promise(launcher: Launcher) -> None:
+    """Every fifth, the first and last of its checks; `make evidence` validates all of them with every check."""
+    mutants = read_mutants(ASSIGNMENT)
+    assert len(mutants) >= 12
+    for mutant in mutants[::5]:
         fails = [check.name for check in ASSIGNMENT.checks if check.name in mutant.fails]
         asked = {fails[0], fails[-1]}
         work = from_texts(mutant.name, {"solution.py": TEXT, f"{mutant.name}.py": mutant.text})
@@ -88,9 +79,10 @@ def test_every_check_is_failed_by_some_mutant() -> None:
 # -------------------------------------------------------------------------------------------------- submissions
 
 
-@pytest.mark.parametrize("name", UNUSUAL)
-def test_right_code_in_other_words_earns_everything(name: str, launcher: Launcher) -> None:
-    assert lost(graded(launcher, TEXT + UNUSUAL[name])) == set()
+@pytest.mark.parametrize("names", ["another_engine loops", "forward_over_reverse"])
+def test_right_code_in_other_words_earns_everything(names: str, launcher: Launcher) -> None:
+    text = TEXT + "".join(UNUSUAL[name] for name in names.split())
+    assert lost(graded(launcher, text)) == set()
 
 
 def test_the_solution_as_a_notebook_is_read(launcher: Launcher) -> None:
@@ -120,7 +112,7 @@ def test_a_grad_that_is_none_after_backward_is_no_missing_function(launcher: Lau
 
 @pytest.mark.parametrize(
     ("name", "check"),
-    [("overwritten", "diamond"), ("hand_bias_per_example", "hand_bias"), ("jacrev_numerator", "jacrev")],
+    [("overwritten", "diamond"), ("hand_bias_per_example", "hand_bias")],
 )
 def test_a_student_with_a_known_mistake_reads_its_sentence(name: str, check: str, launcher: Launcher) -> None:
     mutant = next(mutant for mutant in read_mutants(ASSIGNMENT) if mutant.name == name)

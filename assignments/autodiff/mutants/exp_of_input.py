@@ -8,5 +8,4 @@ diagnosis: wrong-activation-derivative
 
 def exp(x):
     x = Tensor.of(x)
-    y = record(np.exp(x.data), (x, lambda g: g * x))
-    return y
+    return record(np.exp(x.data), (x, lambda g: g * x))

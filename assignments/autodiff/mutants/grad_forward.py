@@ -27,8 +27,8 @@ def grad(f, argnum=0):
 
 def hvp(f, x, v):
     def slope(x):
-        y, pull = vjp(f, x)
+        pull = vjp(f, x)[1]
         return (pull(1.0)[0] * v).sum()
 
-    y, pull = vjp(slope, x)
+    pull = vjp(slope, x)[1]
     return pull(1.0)[0]

@@ -5,8 +5,8 @@ diagnosis: factor
 """
 
 
-def pow(self, exponent):
+def power(self, exponent):
     return record(self.data**exponent, (self, lambda g: g * self ** (exponent - 1)))
 
 
-Tensor.__pow__ = pow
+Tensor.__pow__ = power

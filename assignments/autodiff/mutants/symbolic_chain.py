@@ -21,5 +21,4 @@ def differentiate(expression, name):
         return simplify(("/", top, ("**", rest[0], 2)))
     if operation == "**":
         return simplify(("*", ("*", rest[0], ("**", a, rest[0] - 1)), da))
-    outer = {"exp": ("exp", a), "log": ("/", 1, a), "sin": ("cos", a), "cos": ("*", -1, ("sin", a))}[operation]
-    return outer
+    return {"exp": ("exp", a), "log": ("/", 1, a), "sin": ("cos", a), "cos": ("*", -1, ("sin", a))}[operation]
