@@ -61,10 +61,10 @@ def test_the_starter_loads_and_earns_nothing(launcher: Launcher) -> None:
 
 
 def test_mutants_fail_what_they_promise(launcher: Launcher) -> None:
-    """Every fifth, the first and last of its checks; `make evidence` validates all of them with every check."""
+    """Every eighth, the first and last of its checks; `make evidence` validates all of them with every check."""
     mutants = read_mutants(ASSIGNMENT)
     assert len(mutants) >= 12
-    for mutant in mutants[::5]:
+    for mutant in mutants[::8]:
         fails = [check.name for check in ASSIGNMENT.checks if check.name in mutant.fails]
         asked = {fails[0], fails[-1]}
         work = from_texts(mutant.name, {"solution.py": TEXT, f"{mutant.name}.py": mutant.text})
