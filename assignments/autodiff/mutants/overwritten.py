@@ -1,9 +1,8 @@
 """A Tensor that is used several times keeps one gradient instead of adding all up.
 
-fails: diamond, order, ladder, detach, grad_first, grad_argnum, grad_nested, control_flow, grad_is_reverse_mode,
-    second_arithmetic, second_functions, second_arrays, higher_order, perturbations, vjp_gradients, vjp_again,
-    jvp_tangents, jvp_is_one_pass, jacrev, jacfwd, jacrev_goes_backward, hessian_entries, hvp_product,
-    hvp_without_hessian
+fails: diamond, order, ladder, detach, grad_first, grad_argnum, control_flow, grad_is_reverse_mode, second_arithmetic,
+    second_functions, second_arrays, higher_order, perturbations, vjp_gradients, vjp_again, jvp_tangents,
+    jvp_is_one_pass, jacrev, jacfwd, jacrev_goes_backward, hessian_entries, hvp_product, hvp_without_hessian
 diagnosis: wrong-activation-derivative
 """
 
