@@ -1,8 +1,8 @@
-"""The gradient of a quotient by its numerator is multiplied by the denominator.
+"""The gradient of a quotient by its numerator has the wrong sign.
 
 fails: divide_left, broadcast_rows, broadcast_ones, second_arithmetic, second_functions, higher_order,
     hessian_entries, hvp_product
-diagnosis: wrong-activation-derivative
+diagnosis: sign
 """
 
 
@@ -10,7 +10,7 @@ def truediv(self, other):
     other = Tensor.of(other)
     return record(
         self.data / other.data,
-        (self, lambda g: unbroadcast(g * other, self.shape)),
+        (self, lambda g: unbroadcast(-g / other, self.shape)),
         (other, lambda g: unbroadcast(-g * self / (other * other), other.shape)),
     )
 
