@@ -1,0 +1,9 @@
+"""Nothing is simplified.
+
+fails: simplify, symbolic_short
+diagnosis: none
+"""
+
+
+def simplify(expression):
+    return expression

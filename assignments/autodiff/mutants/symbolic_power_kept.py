@@ -1,0 +1,25 @@
+"""The exponent of a power stays as it is.
+
+fails: symbolic_power, symbolic_twice, symbolic_short
+diagnosis: none
+"""
+
+
+def differentiate(expression, name):
+    if isinstance(expression, str):
+        return 1 if expression == name else 0
+    if not isinstance(expression, tuple):
+        return 0
+    operation, a, *rest = expression
+    da = differentiate(a, name)
+    if operation in ("+", "-"):
+        return simplify((operation, da, differentiate(rest[0], name)))
+    if operation == "*":
+        return simplify(("+", ("*", da, rest[0]), ("*", a, differentiate(rest[0], name))))
+    if operation == "/":
+        top = ("-", ("*", da, rest[0]), ("*", a, differentiate(rest[0], name)))
+        return simplify(("/", top, ("**", rest[0], 2)))
+    if operation == "**":
+        return simplify(("*", ("*", rest[0], ("**", a, rest[0])), da))
+    outer = {"exp": ("exp", a), "log": ("/", 1, a), "sin": ("cos", a), "cos": ("*", -1, ("sin", a))}[operation]
+    return simplify(("*", outer, da))
