@@ -1,0 +1,9 @@
+"""Rows are drawn with repetition: in an epoch each comes once.
+
+fails: two_scores
+diagnosis: none
+"""
+
+def minibatches(N, size, rng):
+    order = rng.integers(0, N, N)
+    return [order[start : start + size] for start in range(0, N, size)]

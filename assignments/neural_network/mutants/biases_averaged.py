@@ -1,0 +1,20 @@
+"""The gradients by the biases are means over the examples: a bias is added to each, so its gradients add up.
+
+fails: two_scores
+diagnosis: averaged-bias
+"""
+
+import numpy as np
+
+
+def gradients(params, X, y, reg=0.0):
+    values = activations(params, X)
+    grads = {}
+    d_output = cross_entropy(values[-1], y)[1]
+    for k in range(len(params) // 2, 0, -1):
+        grads[f"W{k}"] = values[k - 1].T @ d_output
+        grads[f"b{k}"] = np.mean(d_output, axis=0)
+        d_output = (d_output @ params[f"W{k}"].T) * (values[k - 1] > 0)
+    for name, slope in penalty(params, reg)[1].items():
+        grads[name] += slope
+    return grads

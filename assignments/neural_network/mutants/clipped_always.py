@@ -1,0 +1,12 @@
+"""Gradients below the bound are scaled up to it: they are to stay as they are.
+
+fails: two_scores
+diagnosis: none
+"""
+
+import numpy as np
+
+
+def clip_by_norm(grads, bound):
+    norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))
+    return {name: g * (bound / norm) for name, g in grads.items()}

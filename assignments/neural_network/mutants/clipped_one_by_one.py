@@ -1,0 +1,11 @@
+"""Each gradient is clipped by its own norm: it is the norm of all together that is bounded.
+
+fails: two_scores
+diagnosis: none
+"""
+
+_right = clip_by_norm
+
+
+def clip_by_norm(grads, bound):
+    return {name: _right({name: g}, bound)[name] for name, g in grads.items()}

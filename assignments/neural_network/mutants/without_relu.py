@@ -1,0 +1,30 @@
+"""There is no ReLU between the layers: together they are one linear layer.
+
+fails: two_scores
+diagnosis: none
+"""
+
+import numpy as np
+
+
+def activations(params, X):
+    layers = len(params) // 2
+    values = [X]
+    for k in range(1, layers + 1):
+        z = values[-1] @ params[f"W{k}"] + params[f"b{k}"]
+        values.append(z)
+    return values
+
+
+
+def gradients(params, X, y, reg=0.0):
+    values = activations(params, X)
+    grads = {}
+    d_output = cross_entropy(values[-1], y)[1]
+    for k in range(len(params) // 2, 0, -1):
+        grads[f"W{k}"] = values[k - 1].T @ d_output
+        grads[f"b{k}"] = np.sum(d_output, axis=0)
+        d_output = d_output @ params[f"W{k}"].T
+    for name, slope in penalty(params, reg)[1].items():
+        grads[name] += slope
+    return grads
