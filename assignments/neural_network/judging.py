@@ -288,6 +288,11 @@ def assert_trains_in_batches(fit, draw):
     assert_close(got, end if right[1] < right[0] else params)
 
 
+def assert_params(got, right, case):
+    """`case` says in messages where they are wrong."""
+    assert_close({name + case: got[name] for name in right}, {name + case: value for name, value in right.items()})
+
+
 def stop(losses, patience):
     """The step with the least loss of those looked at, and the last step that is made."""
     best = 0
