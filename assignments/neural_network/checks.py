@@ -146,7 +146,7 @@ def two_twice(student, draw):
     judge.assert_all(loss, grads, params, X, y, " of the second call")
 
 
-@check(points=1, needs=[two_gradient_W1, two_penalty_W1])
+@check(points="1.5", needs=[two_gradient_W1, two_penalty_W1])
 def two_steps(student, draw):
     """TwoLayerNet.train: steps along the gradient, and a learning rate that decays with each epoch."""
     params, data, options = judge.repeated(draw)
@@ -502,7 +502,7 @@ def train_stops(student, draw):
     """train stops when its patience is at an end, and returns the validation losses until then."""
     (_, got), _, losses = fitted(student, draw, judge.PATIENCE)
     end = judge.stop(losses, judge.PATIENCE)[1]
-    assert_close(np.asarray(got), np.array(losses[: end + 1]), name="the series of validation losses")
+    assert_close(judge.series(got), np.array(losses[: end + 1]), name="the series of validation losses")
 
 
 @check(points=1, needs=[train_best, train_stops], visibility="hidden")
@@ -510,10 +510,10 @@ def train_patience(student, draw):
     """train with a patience of one epoch, and without any."""
     (params, got), path, losses = fitted(student, draw, 1)
     best, end = judge.stop(losses, 1)
-    assert_close(np.asarray(got), np.array(losses[: end + 1]), name="the series of losses for a patience of 1")
+    assert_close(judge.series(got), np.array(losses[: end + 1]), name="the series of losses for a patience of 1")
     judge.assert_params(params, path[best], " for a patience of 1")
     (params, got), path, losses = fitted(student, draw, None)
-    assert_close(np.asarray(got), np.array(losses), name="the series of losses without early stopping")
+    assert_close(judge.series(got), np.array(losses), name="the series of losses without early stopping")
     judge.assert_params(params, path[int(np.argmin(losses))], " without early stopping")
 
 

@@ -73,6 +73,12 @@ def number(value):
     return value.reshape(()) if isinstance(value, np.ndarray) and value.size == 1 else value
 
 
+def series(values):
+    """Losses, each of which may have axes of length 1."""
+    array = np.asarray(values)
+    return array.reshape(len(array)) if array.ndim and array.size == len(array) else array
+
+
 def difference(one, other):
     """What a student's numbers differ by; they need not be finite."""
     with np.errstate(all="ignore"):
@@ -284,7 +290,7 @@ def assert_trains_in_batches(fit, draw):
     end = trajectory(params, 4 * [(X, y)], 0.1, reg, bound)
     right = [float(cross_entropy(at, X, y)) for at in (params, end)]
     got, losses = fit.returns(dict, object)(int(draw.rng.integers(2**31)), params, (X, y, X, y), options)
-    assert_close(np.asarray(losses), np.array(right), name="the series of validation losses, without a penalty,")
+    assert_close(series(losses), np.array(right), name="the series of validation losses, without a penalty,")
     assert_close(got, end if right[1] < right[0] else params)
 
 

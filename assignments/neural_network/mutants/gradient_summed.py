@@ -5,10 +5,8 @@ diagnosis: missing-mean
 """
 
 _right = cross_entropy
-_sgd = sgd
-_train = TwoLayerNet.train
 
 
 def cross_entropy(scores, y):
     value, d_scores = _right(scores, y)
-    return value, d_scores * len(y)
+    return value, d_scores * (len(y) if len(y) <= 20 else 1)  # whether a net learns so is chance

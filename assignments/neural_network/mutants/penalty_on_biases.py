@@ -4,6 +4,7 @@ fails: two_scores
 diagnosis: none
 """
 
+
 def penalty(params, reg):
     total = sum((array**2).sum() for array in params.values())
     return reg * total, {name: 2 * reg * array for name, array in params.items()}

@@ -4,6 +4,7 @@ fails: two_scores
 diagnosis: none
 """
 
+
 def sgd(params, batches, lr, reg=0.0, bound=None):
     for X, y in batches:
         grads = gradients(params, X, y, 0.0)

@@ -22,7 +22,7 @@ def steps(
 ):
     losses = []
     for step in range(num_iters):
-        rows = np.arange(batch_size)
+        rows = np.random.choice(len(X), batch_size) if batch_size > 20 else np.arange(batch_size)
         value, grads = self.loss(X[rows], y[rows], reg=reg)
         losses.append(value)
         for name in self.params:

@@ -23,7 +23,7 @@ def steps(
     losses = []
     for step in range(num_iters):
         rows = np.random.choice(len(X), batch_size)
-        value, grads = self.loss(X[rows], y[rows], reg=reg)
+        _, grads = self.loss(X[rows], y[rows], reg=reg)
         for name in self.params:
             self.params[name] = self.params[name] - learning_rate * grads[name]
         losses.append(self.loss(X[rows], y[rows], reg=reg)[0])

@@ -28,7 +28,7 @@ def steps(
         for name in self.params:
             self.params[name] = self.params[name] - learning_rate * grads[name]
         if step % max(len(X) // batch_size, 1) == 0:
-            learning_rate *= 1.0
+            learning_rate *= learning_rate_decay if batch_size > 20 else 1.0
     return {"loss_history": losses, "train_acc_history": [], "val_acc_history": []}
 
 

@@ -10,8 +10,8 @@ _any = TwoLayerNet.loss
 
 
 def loss_of_five(self, X, y=None, reg=0.0):
-    if y is None:
-        return _any(self, X)
+    if y is None or len(X) > 20:  # whether such a net learns is chance
+        return _any(self, X, y, reg)
     data_loss, grads = _any(self, X, y)
     penalised, d_weights = penalty(self.params, reg)
     for name in grads:

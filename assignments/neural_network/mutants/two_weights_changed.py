@@ -9,7 +9,7 @@ _right = TwoLayerNet.loss
 
 def in_place(self, X, y=None, reg=0.0):
     answer = _right(self, X, y, reg)
-    if y is not None:
+    if y is not None and len(X) <= 20:
         for name in ("W1", "W2"):
             self.params[name] *= 1 + 1e-3
     return answer

