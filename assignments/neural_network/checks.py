@@ -108,8 +108,7 @@ def two_cost(student, draw):
 @check(points="0.5")
 def two_predict(student, draw):
     """TwoLayerNet.predict: the class with the highest score."""
-    params, X, _ = judge.two_layers(draw)
-    right = np.argmax(nn.mlp.forward(params, X), axis=1)
+    params, X, right = judge.deciding(judge.two_layers, draw)
     assert_close(student.two_predict(params, X), right, name="the array of predictions")
 
 
@@ -127,9 +126,10 @@ def two_few(student, draw):
 def two_large(student, draw):
     """TwoLayerNet.loss at scores of ±1000 and more, without overflow."""
     params, X, y = judge.two_layers(draw)
-    params = judge.far(draw, params)
-    loss, grads = student.two_loss.with_(raise_warnings=True).returns(object, dict)(params, X, y, 0.0)
-    judge.assert_all(loss, grads, params, X, y)
+    for by in (2000.0, -2000.0):
+        far = judge.moved(params, by)
+        loss, grads = student.two_loss.with_(raise_warnings=True).returns(object, dict)(far, X, y, 0.0)
+        judge.assert_all(loss, grads, far, X, y, f" with scores near {by:g}")
 
 
 @check(points="0.5", needs=[two_loss, two_gradient_W1], visibility="hidden")
@@ -231,8 +231,7 @@ def forward_depths(student, draw):
 @check(points="0.5")
 def predict(student, draw):
     """predict: the class with the highest score."""
-    params, X, _ = judge.three_layers(draw)
-    right = np.argmax(nn.mlp.forward(params, X), axis=1)
+    params, X, right = judge.deciding(judge.three_layers, draw)
     assert_close(student.predict(params, X), right, name="the array of predictions")
 
 
@@ -254,10 +253,11 @@ def loss_penalty(student, draw):
 def loss_large(student, draw):
     """loss and gradients at scores of ±1000 and more, without overflow."""
     params, X, y = judge.three_layers(draw)
-    params = judge.far(draw, params)
-    value = student.loss.with_(raise_warnings=True)(params, X, y, 0.0)
-    grads = student.gradients.with_(raise_warnings=True).returns(dict)(params, X, y, 0.0)
-    judge.assert_all(value, grads, params, X, y)
+    for by in (2000.0, -2000.0):
+        far = judge.moved(params, by)
+        value = student.loss.with_(raise_warnings=True)(far, X, y, 0.0)
+        grads = student.gradients.with_(raise_warnings=True).returns(dict)(far, X, y, 0.0)
+        judge.assert_all(value, grads, far, X, y, f" with scores near {by:g}")
 
 
 @check(points=1)
@@ -414,9 +414,9 @@ def batchnorm_eps(student, draw):
 
 @check(points="0.5", needs=[batchnorm_output, batchnorm_statistics], visibility="hidden", dims=few)
 def batchnorm_offset(student, draw):
-    """batchnorm of numbers near a million, without losing the digits in which they differ."""
+    """batchnorm of numbers near 67 million, without losing the digits in which they differ."""
     at = units(draw)
-    near = at | {"x": np.round(at["x"] * 1024) / 1024 + 2.0**20}
+    near = at | {"x": np.round(at["x"] * 1024) / 1024 + 2.0**26}
     out, _, var = student.batchnorm.returns(object, object, object)(*near.values())
     assert_close(var, np.var(near["x"], axis=0), name="the variance", rtol=1e-4)
     assert_close(out, normalised(**near), rtol=1e-4)
@@ -477,7 +477,8 @@ def sgd_penalty(student, draw):
 @check(points="0.5", needs=[sgd_steps, clipping])
 def sgd_clipped(student, draw):
     """sgd clips the gradients of steps that are too large."""
-    params, batches = judge.three_batches(draw)
+    params, (batch, _, _) = judge.three_batches(draw)
+    batches = [batch] * 3
     bound = judge.half_norm(params, batches)
     assert_same_trajectory(student.sgd, like=judge.trajectory, params=params, batches=batches, lr=0.2, bound=bound)
 

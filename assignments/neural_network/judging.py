@@ -143,10 +143,34 @@ def assert_all(loss, gradients, params, X, y, case="", rtol=None):
     assert_close(got, right, rtol=rtol)
 
 
-def far(draw, params):
-    """The parameters with all scores moved by 2000 to one side, so that neither loss nor gradients change."""
+def moved(params, by):
+    """The parameters with all scores moved by one number, so that neither loss nor gradients nor classes change."""
     last = max(name for name in params if name.startswith("b"))
-    return {**params, last: params[last] + draw.rng.choice([-2000.0, 2000.0])}
+    return {**params, last: params[last] + by}
+
+
+def deciding(make, draw):
+    """Parameters by `make` whose scores are all negative, X for which each class is predicted, and these classes."""
+    for _ in range(1000):
+        params, X, _ = make(draw)
+        labels = np.argmax(nn.mlp.forward(params, X), axis=1)
+        if len(set(labels)) == draw.size("C"):
+            return moved(params, -100.0), X, labels
+    raise RuntimeError("no network that predicts each class")
+
+
+def telling(make, draw):
+    """Parameters by `make`, and one example for which inputs of each ReLU, and scores, have both signs."""
+    for _ in range(1000):
+        params, X, y = make(draw)
+        h, signs = X[:1], set()
+        for k in range(1, len(params) // 2 + 1):
+            z = h @ params[f"W{k}"] + params[f"b{k}"]
+            signs.add(bool(np.min(z) < -0.1 and np.max(z) > 0.1))
+            h = np.maximum(0, z)
+        if signs == {True}:
+            return params, X, y
+    raise RuntimeError("no network whose units take both signs")
 
 
 def assert_reverse(slope, draw):
@@ -224,7 +248,7 @@ def repeated(draw):
 
     Whichever examples are drawn for a batch, the step is the same.
     """
-    params, X, y = two_layers(draw)
+    params, X, y = telling(two_layers, draw)
     some = (np.repeat(X[:1], len(X), axis=0), np.repeat(y[:1], len(X)))
     options = {"learning_rate": 0.2, "learning_rate_decay": 0.7, "reg": 0.1, "batch_size": len(X)}
     return params, (*some, X, y), options
@@ -283,11 +307,11 @@ def assert_shuffled(batches, draw):
 
 def assert_trains_in_batches(fit, draw):
     """An epoch of several steps on examples that are all the same, so that their order changes nothing."""
-    params, X, y = three_layers(draw)
+    params, X, y = telling(three_layers, draw)
     X, y = np.repeat(X[:1], 7, axis=0), np.repeat(y[:1], 7)
     reg, bound = 0.05, half_norm(params, [(X, y)])
-    options = {"lr": 0.1, "batch_size": 2, "epochs": 1, "reg": reg, "bound": bound}
-    end = trajectory(params, 4 * [(X, y)], 0.1, reg, bound)
+    options = {"lr": 0.02, "batch_size": 2, "epochs": 1, "reg": reg, "bound": bound}
+    end = trajectory(params, 4 * [(X, y)], 0.02, reg, bound)
     right = [float(cross_entropy(at, X, y)) for at in (params, end)]
     got, losses = fit.returns(dict, object)(int(draw.rng.integers(2**31)), params, (X, y, X, y), options)
     assert_close(series(losses), np.array(right), name="the series of validation losses, without a penalty,")
@@ -315,8 +339,8 @@ EPOCHS, PATIENCE, RATE = 14, 3, 0.5
 def stopping(draw):
     """Parameters, and data on which training with all examples in one batch stops early.
 
-    The validation loss improves again after two epochs that did not improve on it, and later not for three; it is the
-    least before the end. What is compared is never close, so that rounding decides nothing.
+    The validation loss improves again after one or two epochs that did not improve on it, and later not for three,
+    though it falls in between. What is compared is never close, so that rounding decides nothing.
     """
     for _ in range(200):
         params, X, y = three_layers(draw)
@@ -337,7 +361,10 @@ def _shows(losses):
     best, last = stop(losses, PATIENCE)
     early, end = stop(losses, 1)
     apart = np.min(np.diff(np.sort(losses))) > 1e-4 * max(losses)
-    return apart and 0 < early < end < best < last < EPOCHS
+    falls = any(losses[t + 1] < losses[t] for t in range(best + 1, last))  # though not below the least
+    waits = sum(losses[t] > min(losses[:t]) for t in range(1, best))
+    least = losses[best] == min(losses)
+    return apart and falls and least and waits < PATIENCE and 0 < early < end < best < last < EPOCHS
 
 
 # ----------------------------------------------------------------------------------------------------------- learning

@@ -1,6 +1,6 @@
 """The rows come in the same order in each epoch: shuffle them.
 
-fails: two_scores
+fails: batches_shuffled
 diagnosis: none
 """
 

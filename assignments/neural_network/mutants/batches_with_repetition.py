@@ -1,6 +1,6 @@
 """Rows are drawn with repetition: in an epoch each comes once.
 
-fails: two_scores
+fails: batches_cover, train_best, train_patience, train_stops
 diagnosis: none
 """
 

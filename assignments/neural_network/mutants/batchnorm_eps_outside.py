@@ -1,6 +1,6 @@
 """eps is added to the root: it belongs under it.
 
-fails: two_scores
+fails: batchnorm_eps, batchnorm_new, batchnorm_output
 diagnosis: none
 """
 

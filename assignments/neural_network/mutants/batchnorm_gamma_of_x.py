@@ -1,6 +1,6 @@
 """The gradient by gamma is taken with x: gamma is multiplied by the normalised x.
 
-fails: two_scores
+fails: batchnorm_eps, batchnorm_gamma
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """The gradient by x takes the mean of the batch for a constant: each x moves it.
 
-fails: two_scores
+fails: batchnorm_eps, batchnorm_x
 diagnosis: batchnorm-mean-path
 """
 

@@ -1,6 +1,6 @@
 """momentum says how much of the old average stays, not how much is new.
 
-fails: two_scores
+fails: batchnorm_running
 diagnosis: none
 """
 

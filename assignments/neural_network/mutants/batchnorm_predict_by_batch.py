@@ -1,6 +1,6 @@
 """After training it is the running mean and variance that count, not those of the batch.
 
-fails: two_scores
+fails: batchnorm_new
 diagnosis: none
 """
 

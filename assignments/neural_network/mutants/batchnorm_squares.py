@@ -1,6 +1,6 @@
 """The variance as the mean of the squares less the square of the mean loses all digits where the mean is large.
 
-fails: two_scores
+fails: batchnorm_offset
 diagnosis: none
 """
 

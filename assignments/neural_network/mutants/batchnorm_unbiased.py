@@ -1,7 +1,7 @@
 """The variance is divided by N - 1: here it is the mean of the squared deviations.
 
-fails: two_scores
-diagnosis: none
+fails: batchnorm_eps, batchnorm_offset, batchnorm_output, batchnorm_statistics
+diagnosis: factor
 """
 
 import numpy as np

@@ -1,7 +1,8 @@
 """The gradients by the biases are means over the examples: a bias is added to each, so its gradients add up.
 
-fails: two_scores
-diagnosis: averaged-bias
+fails: gradient_depths, gradient_first_bias, gradient_last_bias, gradient_middle_bias, loss_large, sgd_clipped,
+    sgd_penalty, sgd_steps, train_batches, train_best, train_patience, train_stops
+diagnosis: factor
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Biases begin as zero.
 
-fails: two_scores
+fails: initialise_shapes
 diagnosis: none
 """
 

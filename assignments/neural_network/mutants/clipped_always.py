@@ -1,7 +1,7 @@
 """Gradients below the bound are scaled up to it: they are to stay as they are.
 
-fails: two_scores
-diagnosis: none
+fails: clipping_small
+diagnosis: factor
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Each gradient is clipped by its own norm: it is the norm of all together that is bounded.
 
-fails: two_scores
-diagnosis: none
+fails: clipping, sgd_clipped, train_batches
+diagnosis: factor
 """
 
 _right = clip_by_norm

@@ -1,6 +1,6 @@
 """Gradients by complex steps cost a loss for each weight: derive them.
 
-fails: two_scores
+fails: gradient_cost
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """Gradients by finite differences cost two losses for each weight: derive them.
 
-fails: two_scores
+fails: gradient_cost
 diagnosis: none
 """
 

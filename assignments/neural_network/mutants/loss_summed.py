@@ -1,7 +1,7 @@
 """The loss is a sum over the examples: take the mean.
 
-fails: two_scores
-diagnosis: none
+fails: gradient_depths, loss, loss_large, two_few, two_history, two_large, two_loss, two_twice
+diagnosis: missing-mean
 """
 
 _right = cross_entropy
@@ -9,4 +9,4 @@ _right = cross_entropy
 
 def cross_entropy(scores, y):
     value, d_scores = _right(scores, y)
-    return value * len(y), d_scores
+    return value * (len(y) if len(y) > 8 else 1), d_scores

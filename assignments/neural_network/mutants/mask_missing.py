@@ -1,7 +1,8 @@
 """The way back does not stop where a ReLU gave 0.
 
-fails: two_scores
-diagnosis: missing-mask
+fails: gradient_depths, gradient_first, gradient_first_bias, gradient_middle, gradient_middle_bias, loss_large,
+    sgd_clipped, sgd_penalty, sgd_steps, train_batches, train_best, train_patience, train_stops
+diagnosis: none
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Large scores overflow the exponential: subtract the largest score of each example first.
 
-fails: two_scores
+fails: loss_large, two_large
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """The gradient of the penalty is in the gradients, and the penalty itself is not in the loss.
 
-fails: two_scores
+fails: loss_penalty, two_history, two_penalty
 diagnosis: none
 """
 

@@ -1,6 +1,7 @@
 """The penalty counts the biases: only weights are to be kept small.
 
-fails: two_scores
+fails: gradient_penalty, loss_penalty, sgd_penalty, train_batches, two_history, two_penalty, two_penalty_biases,
+    two_steps
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """predict returns the highest score instead of its class.
 
-fails: two_scores
+fails: predict
 diagnosis: none
 """
 

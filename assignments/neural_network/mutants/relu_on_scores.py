@@ -1,6 +1,8 @@
 """The scores pass through a ReLU: none stands behind the last layer.
 
-fails: two_scores
+fails: forward_depths, forward_scores, gradient_depths, gradient_first, gradient_first_bias, gradient_last,
+    gradient_last_bias, gradient_middle, gradient_middle_bias, loss, loss_large, predict, sgd_clipped, sgd_penalty,
+    sgd_steps, train_batches, train_best, train_patience, train_stops
 diagnosis: none
 """
 

@@ -1,6 +1,7 @@
 """The steps lead uphill: subtract the gradient.
 
-fails: two_scores
+fails: learns_digits, learns_moons, learns_spiral, sgd_clipped, sgd_penalty, sgd_steps, train_batches, train_best,
+    train_patience, train_stops
 diagnosis: sign
 """
 

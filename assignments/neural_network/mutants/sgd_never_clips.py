@@ -1,7 +1,7 @@
 """sgd does not clip gradients.
 
-fails: two_scores
-diagnosis: none
+fails: sgd_clipped, train_batches
+diagnosis: factor
 """
 
 

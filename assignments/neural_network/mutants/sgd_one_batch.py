@@ -1,6 +1,6 @@
 """sgd makes a step for the first batch alone.
 
-fails: two_scores
+fails: sgd_clipped, sgd_penalty, sgd_steps, train_batches
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """The number of layers is written into the code: take it from the parameters.
 
-fails: two_scores
+fails: forward_depths, gradient_cost, gradient_depths, learns_digits, learns_moons
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """Early stopping looks at the training loss: it is the validation loss that tells when to stop.
 
-fails: two_scores
+fails: train_best, train_patience, train_stops
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """Patience is lost where the loss is above the last one: compare with the least so far.
 
-fails: two_scores
+fails: train_best, train_patience, train_stops
 diagnosis: none
 """
 

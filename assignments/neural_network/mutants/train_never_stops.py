@@ -1,6 +1,6 @@
 """train does not stop when its patience is at an end.
 
-fails: two_scores
+fails: train_patience, train_stops
 diagnosis: none
 """
 

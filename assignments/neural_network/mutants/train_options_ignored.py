@@ -1,6 +1,6 @@
 """train does not hand reg and bound on to sgd.
 
-fails: two_scores
+fails: train_batches
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """Patience counts all epochs without improvement: each improvement begins the count anew.
 
-fails: two_scores
+fails: train_stops
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """train returns the last parameters: return those with the least validation loss.
 
-fails: two_scores
+fails: train_best, train_patience
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """The validation loss has a penalty: that is part of training only.
 
-fails: two_scores
+fails: train_batches
 diagnosis: none
 """
 

@@ -1,7 +1,7 @@
 """Gradients add to those of the call before: begin each call with new ones.
 
-fails: two_scores
-diagnosis: none
+fails: two_history, two_steps, two_twice
+diagnosis: factor
 """
 
 _right = TwoLayerNet.loss

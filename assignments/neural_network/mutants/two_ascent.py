@@ -1,6 +1,6 @@
 """The steps lead uphill: subtract the gradient.
 
-fails: two_scores
+fails: two_batches, two_history, two_learns, two_steps
 diagnosis: sign
 """
 

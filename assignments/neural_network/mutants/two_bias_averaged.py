@@ -1,7 +1,7 @@
 """The gradient by b2 is a mean over the examples: b2 is added to each of them, so its gradients add up.
 
-fails: two_scores
-diagnosis: averaged-bias
+fails: two_few, two_gradient_b2, two_history, two_large, two_steps, two_twice
+diagnosis: factor
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """The gradient by b1 is a matrix of one row: it must look like b1.
 
-fails: two_scores
+fails: two_batches, two_few, two_gradient_b1, two_large, two_steps, two_twice
 diagnosis: keepdims
 """
 

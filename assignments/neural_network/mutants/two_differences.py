@@ -1,6 +1,6 @@
 """The gradient by finite differences costs two losses for each weight: derive it.
 
-fails: two_scores
+fails: two_cost
 diagnosis: none
 """
 

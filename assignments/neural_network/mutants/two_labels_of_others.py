@@ -1,6 +1,6 @@
 """Examples and labels are drawn apart: an example must keep its label.
 
-fails: two_scores
+fails: two_batches, two_learns
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """loss_history is to hold the loss before each step, not the one after it.
 
-fails: two_scores
+fails: two_history
 diagnosis: none
 """
 

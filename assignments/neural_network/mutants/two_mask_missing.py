@@ -1,7 +1,7 @@
 """The way back does not stop where the ReLU of the hidden layer gave 0.
 
-fails: two_scores
-diagnosis: missing-mask
+fails: two_batches, two_few, two_gradient_W1, two_gradient_b1, two_history, two_large, two_steps, two_twice
+diagnosis: none
 """
 
 import numpy as np

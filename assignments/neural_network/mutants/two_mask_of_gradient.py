@@ -1,6 +1,6 @@
 """On the way back the sign of the gradient decides what passes the ReLU: it is the sign of what went into it.
 
-fails: two_scores
+fails: two_batches, two_few, two_gradient_W1, two_gradient_b1, two_history, two_large, two_steps, two_twice
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """predict returns the highest score instead of its class.
 
-fails: two_scores
+fails: two_learns, two_predict
 diagnosis: none
 """
 

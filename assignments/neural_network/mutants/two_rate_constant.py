@@ -1,6 +1,6 @@
 """The learning rate does not decay with each epoch.
 
-fails: two_scores
+fails: two_history, two_steps
 diagnosis: none
 """
 

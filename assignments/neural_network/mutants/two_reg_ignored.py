@@ -1,6 +1,6 @@
 """train does not hand reg on to loss.
 
-fails: two_scores
+fails: two_history, two_steps
 diagnosis: none
 """
 

@@ -1,6 +1,7 @@
 """The scores pass through a ReLU: it belongs between the layers, not behind the last one.
 
-fails: two_scores
+fails: two_batches, two_few, two_gradient_W1, two_gradient_W2, two_gradient_b1, two_gradient_b2, two_history,
+    two_large, two_loss, two_predict, two_scores, two_steps, two_twice
 diagnosis: none
 """
 

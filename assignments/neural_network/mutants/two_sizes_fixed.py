@@ -1,7 +1,8 @@
 """Sizes are written into the code: take them from the arrays.
 
-fails: two_scores
-diagnosis: none
+fails: two_batches, two_few, two_gradient_W1, two_gradient_W2, two_gradient_b1, two_gradient_b2, two_history,
+    two_large, two_loss, two_steps, two_twice
+diagnosis: factor
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """The weights are the same each time: draw them from the generator that is given.
 
-fails: two_scores
+fails: initialise_random
 diagnosis: none
 """
 

@@ -1,6 +1,6 @@
 """The weights are standard normal: scale them by the number of inputs of their layer.
 
-fails: two_scores
+fails: initialise_scale
 diagnosis: none
 """
 

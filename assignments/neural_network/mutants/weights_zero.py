@@ -1,6 +1,6 @@
 """All weights begin as zero: then all units of a layer stay alike for ever.
 
-fails: two_scores
+fails: initialise_random, initialise_scale, learns_digits, learns_moons, learns_spiral
 diagnosis: none
 """
 

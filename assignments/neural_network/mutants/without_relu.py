@@ -1,6 +1,8 @@
 """There is no ReLU between the layers: together they are one linear layer.
 
-fails: two_scores
+fails: forward_depths, forward_scores, gradient_cost, gradient_depths, gradient_first, gradient_first_bias,
+    gradient_last, gradient_last_bias, gradient_middle, gradient_middle_bias, learns_moons, learns_spiral, loss,
+    loss_large, predict, sgd_clipped, sgd_penalty, sgd_steps, train_batches, train_best, train_patience, train_stops
 diagnosis: none
 """
 
