@@ -342,7 +342,7 @@ def stopping(draw):
     The validation loss improves again after one or two epochs that did not improve on it, and later not for three,
     though it falls in between. What is compared is never close, so that rounding decides nothing.
     """
-    for _ in range(200):
+    for _ in range(1000):
         params, X, y = three_layers(draw)
         path = [params]
         for _ in range(EPOCHS):
