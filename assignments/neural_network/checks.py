@@ -222,9 +222,9 @@ def forward_scores(student, draw):
 @check(points="0.5", needs=[forward_scores], visibility="hidden")
 def forward_depths(student, draw):
     """forward: the scores of networks with no hidden layer, and with three."""
-    for params in judge.other_depths(draw):
+    for case, params in judge.other_depths(draw).items():
         X = draw("N D")
-        name = f"the array of scores of {len(params) // 2} layers"
+        name = f"the array of scores of a network {case}"
         assert_close(student.forward(params, X), nn.mlp.forward(params, X), name=name)
 
 
@@ -308,11 +308,10 @@ def gradient_penalty(student, draw):
 @check(points=1, needs=[gradient_first], visibility="hidden")
 def gradient_depths(student, draw):
     """gradients of networks with no hidden layer, and with three."""
-    for params in judge.other_depths(draw):
+    for case, params in judge.other_depths(draw).items():
         X, y = judge.examples(draw)
-        case = f" of a network of {len(params) // 2} layers"
         grads = student.gradients.returns(dict)(params, X, y, 0.0)
-        judge.assert_all(student.loss(params, X, y, 0.0), grads, params, X, y, case)
+        judge.assert_all(student.loss(params, X, y, 0.0), grads, params, X, y, f" of a network {case}")
 
 
 @check(points=1, needs=[gradient_first], seconds=20)
@@ -503,7 +502,11 @@ def train_stops(student, draw):
     """train stops when its patience is at an end, and returns the validation losses until then."""
     (_, got), _, losses = fitted(student, draw, judge.PATIENCE)
     end = judge.stop(losses, judge.PATIENCE)[1]
-    assert_close(judge.series(got), np.array(losses[: end + 1]), name="the series of validation losses")
+    assert_close(
+        judge.series(got),
+        np.array(losses[: end + 1]),
+        name="the series of validation losses, one at the start and one after each epoch,",
+    )
 
 
 @check(points=1, needs=[train_best, train_stops], visibility="hidden")

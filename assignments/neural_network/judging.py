@@ -216,7 +216,10 @@ def assert_random(initial, draw):
 def other_depths(draw):
     """Parameters of a network with no hidden layer, and of one with three."""
     D, H, K, C = (draw.size(name) for name in "DHKC")
-    return network(draw, D, C), network(draw, D, H, K, H, C)
+    return {
+        "without hidden layers": network(draw, D, C),
+        "with three hidden layers": network(draw, D, H, K, H, C),
+    }
 
 
 # -------------------------------------------------------------------------------------------------------- trajectories
