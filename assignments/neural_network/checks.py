@@ -13,6 +13,7 @@ from grader import (
     Dims,
     assert_close,
     assert_converges,
+    assert_cost,
     assert_gradient,
     assert_same_trajectory,
     assert_shape,
@@ -359,10 +360,24 @@ def batchnorm_statistics(student, draw):
     assert_close(var, np.var(at["x"], axis=0), name="the variance")
 
 
-@check(points=2, dims=few)
+@check(points="1.5", dims=few)
 def batchnorm_x(student, draw):
     """batchnorm_backward: the gradient by x."""
     assert_gradient(part(student, 0), of=normalised, at=units(draw), wrt="x")
+
+
+@check(points="0.5", needs=[batchnorm_x], seconds=20, dims=few)
+def batchnorm_cost(student, draw):
+    """batchnorm_backward costs a few evaluations of batchnorm, however large the batch is."""
+
+    def at(n):
+        x = draw.rng.standard_normal((n // 8, 8))
+        return x, draw.rng.standard_normal(8), draw.rng.standard_normal(8), draw.rng.standard_normal(x.shape)
+
+    def of(x, gamma, beta, g):
+        return np.sum(g * normalised(x, gamma, beta))
+
+    assert_cost(student.batchnorm_slope, of=of, at=at, most=judge.convention("gradients", judge.MOST))
 
 
 @check(points="0.5", dims=few)

@@ -408,8 +408,17 @@ def shuffled(X, y, rng):
 
 
 def three(draw_examples, rng, *sizes):
-    """Data to train on, to validate with and to judge by."""
-    return [shuffled(*draw_examples(N, rng), rng) for N in sizes]
+    """Data to train on, to validate with and to judge by.
+
+    The plane is turned, or the pixels are reordered, and classes are renumbered, by chance, so that parameters from an
+    earlier training are of no use. Networks as they are initialised cannot tell, so their losses are spread the same.
+    """
+    parts = [shuffled(*draw_examples(N, rng), rng) for N in sizes]
+    D, classes = parts[0][0].shape[1], rng.permutation(1 + max(int(np.max(y)) for _, y in parts))
+    angle, turned = rng.uniform(0, 2 * np.pi), rng.permutation(np.eye(D))
+    if D == 2:  # the plane
+        turned = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return [(X @ turned, classes[y]) for X, y in parts]
 
 
 def moons(N, rng):

@@ -1,6 +1,6 @@
 """The gradient by x takes the mean of the batch for a constant: each x moves it.
 
-fails: batchnorm_eps, batchnorm_x
+fails: batchnorm_cost, batchnorm_eps, batchnorm_x
 diagnosis: batchnorm-mean-path
 """
 
