@@ -5,6 +5,9 @@ JOBS ?= 2
 # One more than there are cores: many tests wait for a deadline.
 WORKERS ?= 3
 
+# The arrays are small: threads that wait for each other cost more than they bring.
+export OPENBLAS_NUM_THREADS = 1
+
 .PHONY: demo test lint evidence clean
 
 demo: .venv/ready

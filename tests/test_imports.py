@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,17 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     modules = loaded_after(f"import cli\ntry: cli.main({arguments!r})\nexcept SystemExit: pass")
     assert not {name for name in HEAVY if name in modules}
     assert len(modules) < 250  # an interpreter with click has some 190
+
+
+def test_the_command_computes_with_one_thread_unless_the_user_says_otherwise() -> None:
+    """Before NumPy is loaded, which reads it once."""
+    script = "import cli, os, sys; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    for said, threads in ({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2"):
+        environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")} | said
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT, env=environment
+        )
+        assert done.stdout.split() == ["False", threads]
 
 
 def test_import_grader_costs_nothing() -> None:
