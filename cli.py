@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from grader.model import Report
     from grader.sandbox import Rung
 
-# Before NumPy is loaded, here and in every process that is started: the arrays are small, and threads that wait for each
-# other while other submissions are graded take several times as long.
+# Before NumPy is loaded, here and in every process that is started: the arrays are small, and threads that wait for
+# each other while other submissions are graded take several times as long.
 for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ.setdefault(threads, "1")
 
