@@ -113,6 +113,7 @@ class ChecksFile(pytest.File):
     assignment: Assignment
     submission: Submission | None = None
     report: Report | None = None
+    trouble: str = ""  # why there is none, though it was asked for
 
     def collect(self) -> Iterator[pytest.Item]:
         """One test for each visible check; without a submission it will be skipped."""
@@ -136,13 +137,20 @@ class ChecksFile(pytest.File):
                     test.add_marker(pytest.mark.skip(reason=reason))
                 yield test
 
-    def grade(self) -> Report:
-        """What a student may see of the report on all the checks that were selected.
+    def grade_or_say_why_not(self) -> Report | None:
+        """What a student may see of the report on all the checks that were selected. None: `trouble` says why."""
+        from grader.model import BadInput
+        from grader.sandbox import GuestLost
 
-        Raises:
-            BadInput: A package that the assignment allows is not installed.
-            GuestLost: The machine cannot start guest processes.
-        """
+        try:
+            return self._grade()
+        except BadInput as error:
+            self.trouble = str(error)
+        except GuestLost as error:
+            self.trouble = f"this machine cannot start the process for student code: {error}"
+        return None
+
+    def _grade(self) -> Report:
         from datetime import UTC, datetime
 
         from grader.engine import Scope, grade_settled
@@ -182,19 +190,14 @@ class CheckTest(pytest.Item):
             pytest.fail(self.says, pytrace=False)
 
     def _report(self) -> Report:
-        from grader.model import BadInput
-        from grader.reports import summary_text
-        from grader.sandbox import GuestLost
-
+        """The report on all that was selected; the first test that asks says, in its own report, what concerns all."""
         file = cast("ChecksFile", self.parent)
+        if file.report is None and not file.trouble:
+            file.report = file.grade_or_say_why_not()
+            if file.report is not None:
+                self.user_properties.append((GRADED, _summary(file.report, self.config.stash[SEED])))
         if file.report is None:
-            try:
-                file.report = file.grade()
-            except BadInput as error:
-                pytest.fail(str(error), pytrace=False)
-            except GuestLost as error:
-                pytest.fail(f"this machine cannot start the process for student code: {error}", pytrace=False)
-            self.user_properties.append((GRADED, summary_text(file.report)))
+            pytest.fail(file.trouble, pytrace=False)
         return file.report
 
     def runtest(self) -> None:
@@ -206,6 +209,13 @@ class CheckTest(pytest.Item):
         """Where the check is written: it need not be checks.py itself."""
         code = cast("Any", self.check.function).__code__
         return Path(code.co_filename), self.check.line - 1, self.name
+
+
+def _summary(report: Report, seed: int) -> str:
+    from grader.reports import summary_text, worth_repeating
+
+    repeat = f"\nrepeat with the same inputs: --submission-seed {seed}" if worth_repeating(report) else ""
+    return summary_text(report) + repeat
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -221,4 +231,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for file, text in said.items():
         terminalreporter.section(file, sep="-")
         terminalreporter.write_line(text)
-        terminalreporter.write_line(f"repeat with the same inputs: --submission-seed {config.stash[SEED]}")
