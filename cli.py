@@ -110,6 +110,7 @@ def main() -> None:
 
     \b
     grade demo                                             see a class graded
+    grade new my_layers                                    begin an assignment
     grade check my_work.ipynb                              check your own file
     grade run matrix_calculus submissions/ --out graded/   grade a class
     grade validate matrix_calculus                         test an assignment
@@ -273,6 +274,30 @@ def run(
     elif not quiet:
         _show_class(result, out)
     return _class_code(result)
+
+
+@main.command(short_help="Begin an assignment.", epilog="Example: grade new my_layers")
+@click.argument("name")
+@click.option(
+    "--assignments", type=path_argument, metavar="DIR", help="It is written to DIR/NAME. [default: ./assignments]"
+)
+@quiet_option
+@command
+def new(name: str, assignments: Path | None, quiet: bool) -> int:
+    """Write a small assignment that is complete, to be changed into your own. NAME is one as Python has them.
+
+    Exit code 0: it is written; 2: NAME cannot be a name, or there is something already.
+    """
+    from grader.assignment import write_new
+    from grader.reports.terminal import put
+
+    folder = write_new(name, assignments)
+    if not quiet:
+        put("".join(f"{path}\n" for path in sorted(folder.rglob("*")) if path.is_file()))
+        found = ["--assignments", str(assignments)] if assignments else []
+        put("\nIt is small and complete. Test it, make it your own, and test it again:\n\n")
+        put(f"    {shlex.join(['grade', 'validate', name, *found])}\n")
+    return 0
 
 
 @main.command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -58,7 +59,7 @@ def write(path: Path, text: str) -> str:
 # ------------------------------------------------------------------------------------------------------- help
 
 
-@pytest.mark.parametrize("command", ["list", "check", "run", "validate", "demo"])
+@pytest.mark.parametrize("command", ["list", "new", "check", "run", "validate", "demo"])
 def test_every_command_has_help_with_an_example(command: str) -> None:
     result = grade(command, "--help")
     assert result.exit_code == 0
@@ -72,7 +73,7 @@ def test_help_reads_as_it_was_written() -> None:
     assert not any(line.endswith("...") or "\\" in line or "\b" in line for line in lines if line.startswith("  "))
 
 
-@pytest.mark.parametrize("command", ["list", "check", "run", "validate", "demo"])
+@pytest.mark.parametrize("command", ["list", "new", "check", "run", "validate", "demo"])
 def test_help_has_no_range_that_only_a_machine_reads(command: str) -> None:
     output = grade(command, "--help").output
     assert "<=" not in output
@@ -126,6 +127,56 @@ def test_list_shows_the_good_ones_and_says_what_is_wrong_with_the_others(course:
     assert "Written for a test" in result.stdout
     assert result.stderr.startswith("grade: assignments/other/assignment.toml:1: unknown key `colour`")
     assert [row["assignment"] for row in json.loads(grade("list", "--json").stdout)["assignments"]] == ["small"]
+
+
+# -------------------------------------------------------------------------------------------------------- new
+
+
+def test_a_new_assignment_is_sound_and_the_command_that_says_so_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    begun = grade("new", "my_layers")
+    assert begun.exit_code == 0
+    assert "assignments/my_layers/checks.py\n" in begun.output
+    next_command = begun.output.splitlines()[-1].split()
+    assert next_command == ["grade", "validate", "my_layers"]
+    tested = grade(*next_command[1:], "--seeds", "2")
+    assert "my_layers: 7 points, 2 mutants and" in tested.stdout
+    assert tested.exit_code == 0
+
+
+def test_a_new_assignment_can_lie_elsewhere(tmp_path: Path) -> None:
+    folder = tmp_path / "a course"
+    begun = grade("new", "my_layers", "--assignments", str(folder))
+    assert shlex.split(begun.output.splitlines()[-1])[1:] == ["validate", "my_layers", "--assignments", str(folder)]
+    assert json.loads(grade("list", "--assignments", str(folder), "--json").output)["assignments"][0]["points"] == "7"
+    assert grade("new", "more_layers", "--assignments", str(folder), "--quiet").output == ""
+
+
+def test_nothing_is_overwritten_by_a_new_assignment(course: Path) -> None:
+    result = grade("new", "small")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "grade: assignments/small is there already: choose another name, or remove it\n"
+    assert (course / "assignments/small/checks.py").read_text(encoding="utf-8") == CHECKS
+
+
+@pytest.mark.parametrize("name", ["2layers", "my-layers", "class", "a/b", "..", "", "schön"])
+def test_a_new_assignments_name_is_one_that_python_has(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = grade("new", name)
+    assert result.exit_code == 2
+    assert f"{name!r} cannot be an assignment's name" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_where_nothing_can_be_written_a_new_assignment_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "file", "")
+    result = grade("new", "my_layers", "--assignments", str(tmp_path / "file"))
+    assert result.exit_code == 2
+    assert re.search(r"^grade: \S+/file\S* cannot be written: ", result.stderr)
 
 
 # ------------------------------------------------------------------------------------------------------ check

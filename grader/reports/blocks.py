@@ -67,6 +67,11 @@ def _what_was_graded(report: Report) -> str:
 def failure_block(result: Result, titles: Mapping[str, str]) -> RenderableType:
     """One check that was not passed."""
     head = Text.assemble((result.outcome, STYLES[result.outcome]), "  ", (result.title, "bold"))
+    return Group(head, Padding(Group(*failure_body(result, titles)), (0, 0, 0, 4)))
+
+
+def failure_body(result: Result, titles: Mapping[str, str]) -> list[RenderableType]:
+    """What there is to say of it, below its title."""
     body = [*_finding(result.finding)] if result.finding else []
     if result.because and not (result.finding and result.finding.diagnosis):
         named = " and ".join(f"“{titles.get(name, name)}”" for name in result.because)
@@ -75,7 +80,7 @@ def failure_block(result: Result, titles: Mapping[str, str]) -> RenderableType:
     body += [Text(f"{format_points(award.points)} of {of}: {award.reason}") for award in result.awards]
     if result.output.strip():
         body.append(_quoted("it printed", result.output))
-    return Group(head, Padding(Group(*body), (0, 0, 0, 4)))
+    return body
 
 
 def _finding(finding: Finding) -> list[RenderableType]:

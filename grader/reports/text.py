@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.text import Text
 
 from grader.model import Outcome, Report, Result, Viewer, format_points
-from grader.reports.blocks import failure_block, loading_parts, not_there_lines
+from grader.reports.blocks import failure_block, failure_body, loading_parts, not_there_lines
 from grader.reports.marks import MARKS, STYLES, Columns, count
 from grader.reports.terminal import tidy
 from grader.reports.view import NOT_THERE, points_line
@@ -20,9 +20,27 @@ FILE_WIDTH = 110
 
 def to_text(report: Report) -> str:
     """The report as plain text, for a file."""
+    return _plain(lambda console: write_text(report, console))
+
+
+def failure_text(report: Report, check: str) -> str:
+    """What the report says of one check that was not passed, as plain text: first its title and the outcome."""
+    result = next(result for result in report.results if result.check == check)
+    body = failure_body(result, {result.check: result.title for result in report.results})
+    if result.outcome in NOT_THERE:  # perhaps since loading did not come to it
+        body += loading_parts(report)
+    return _plain(lambda console: console.print(Text(f"{result.title}: {result.outcome}"), *body, sep="\n")).rstrip()
+
+
+def summary_text(report: Report) -> str:
+    """What concerns no check by itself, as plain text: how loading went, and the score."""
+    return _plain(lambda console: console.print(*_before(report), Text(points_line(report)), sep="\n")).rstrip()
+
+
+def _plain(write: Callable[[Console], None]) -> str:
     console = Console(file=io.StringIO(), width=FILE_WIDTH, color_system=None, legacy_windows=False)
     with console.capture() as captured:
-        write_text(report, console)
+        write(console)
     return tidy(captured.get())
 
 
@@ -30,8 +48,7 @@ def write_text(report: Report, console: Console) -> None:
     """Write one report, as its viewer may see it."""
     titles = {result.check: result.title for result in report.results}
     console.print(Group(_heading(report), Text()))
-    notes = [Text.from_markup(f"[yellow]note:[/] {escape(note)}") for note in report.notes]
-    before = [*notes, *loading_parts(report)]
+    before = _before(report)
     if before:
         console.print(Group(*before, Text()))
     console.print(_table(report))
@@ -46,6 +63,11 @@ def write_text(report: Report, console: Console) -> None:
 
 def _heading(report: Report) -> Text:
     return Text.assemble((report.title, "bold"), f"  {report.submission} ({', '.join(report.sources)})")
+
+
+def _before(report: Report) -> list[RenderableType]:
+    notes = [Text.from_markup(f"[yellow]note:[/] {escape(note)}") for note in report.notes]
+    return [*notes, *loading_parts(report)]
 
 
 def _table(report: Report) -> Columns:

@@ -21,7 +21,7 @@ from grader.model import (
     Viewer,
     Visibility,
 )
-from grader.reports import seen_by, to_text
+from grader.reports import failure_text, seen_by, summary_text, to_text
 from tests.grader.reports.test_view import finding, report, result
 
 VISIBLE = Visibility.VISIBLE
@@ -159,3 +159,36 @@ def test_a_hint_of_the_courses_stands_beside_its_label() -> None:
     hint = [line for line in lines(report(long)) if "word" in line]
     assert len(hint) > 1
     assert all(line.startswith("    hint      word") or line.startswith(" " * 14 + "word") for line in hint)
+
+
+# ------------------------------------------------------------------------------------------------ one check by itself
+
+
+def test_a_failure_by_itself_begins_with_its_title_and_ends_without_a_line_end() -> None:
+    one = report(
+        result("a", VISIBLE, Outcome.FAILED, finding=finding(), title="The title of a"),
+        result("b", VISIBLE, Outcome.FAILED, finding=finding(), title="The title of b", because=("a",)),
+    )
+    first, *rest = failure_text(one, "a").split("\n")
+    assert first == "The title of a: failed"
+    assert rest[0] == finding().says
+    assert rest[-1]
+    assert "The title of b" not in "".join(rest)
+
+
+def test_only_what_is_not_there_is_told_by_itself_with_what_stopped_the_loading() -> None:
+    one = report(
+        missing("a", "f"),
+        result("b", VISIBLE, Outcome.FAILED, finding=finding()),
+        loading=loading(("line 3", "NameError: name 'g' is not defined")),
+    )
+    assert "while loading: line 3 raised NameError" in failure_text(one, "a")
+    assert "while loading" not in failure_text(one, "b")
+
+
+def test_a_summary_tells_how_loading_went_and_the_score_and_no_check() -> None:
+    one = report(result("a", VISIBLE, title="The title of a"), loading=loading(("line 3", "NameError")), notes=("odd",))
+    said = summary_text(seen_by(one, Viewer.STUDENT))
+    assert said.startswith("note: odd\nwhile loading: line 3 raised NameError\n")
+    assert said.splitlines()[-1].endswith(" points")
+    assert "The title of a" not in said
