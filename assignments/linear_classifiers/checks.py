@@ -100,6 +100,12 @@ def softmax_vectorized_gradient(student, draw):
     judge.assert_gradient_of(student.softmax_loss_vectorized, judge.softmax, draw)
 
 
+@check(points=1, needs=[softmax_vectorized_gradient], seconds=20)
+def softmax_vectorized_cost(student, draw):
+    """softmax_loss_vectorized: the gradient is derived, and its cost does not grow with the size of W."""
+    judge.assert_derived(student.softmax_loss_vectorized, judge.softmax, draw)
+
+
 @check(points="0.5")
 def softmax_vectorized_penalty(student, draw):
     """softmax_loss_vectorized: the penalty."""
@@ -206,6 +212,12 @@ def svm_vectorized_loss(student, draw):
 def svm_vectorized_gradient(student, draw):
     """svm_loss_vectorized: the gradient without a penalty."""
     judge.assert_gradient_of(student.svm_loss_vectorized, judge.svm, draw)
+
+
+@check(points=1, needs=[svm_vectorized_gradient], seconds=20)
+def svm_vectorized_cost(student, draw):
+    """svm_loss_vectorized: the gradient is derived, and its cost does not grow with the size of W."""
+    judge.assert_derived(student.svm_loss_vectorized, judge.svm, draw)
 
 
 @check(points="0.5")

@@ -6,7 +6,7 @@ gradient by W.
 
 import numpy as np
 
-from grader import assert_close, assert_gradient, assert_shape, award, context
+from grader import assert_close, assert_cost, assert_gradient, assert_shape, award, context
 from reference.autodiff import grad
 from reference.nn import cross_entropy, hinge_loss
 
@@ -81,6 +81,32 @@ def assert_gradient_of(loss_and_gradient, of, draw):
         return pair(loss_and_gradient, *args)[1]
 
     assert_gradient(gradient, of=of, at={"W": W, "X": X, "y": y, "reg": 0.0}, wrt="W")
+
+
+def assert_derived(loss_and_gradient, of, draw):
+    """The gradient costs some evaluations of the loss, and no more for a larger W."""
+    examples, classes = 10, 4
+    y = draw.rng.permutation(np.arange(examples) % classes)
+
+    def at(n):
+        D = n // classes
+        return draw.rng.standard_normal((D, classes)) / np.sqrt(D), draw.rng.standard_normal((examples, D)), y, 0.0
+
+    assert_cost(_Gradient(loss_and_gradient), of=of, at=at)
+
+
+class _Gradient:
+    """The gradient alone, and what it costs where the student's code runs."""
+
+    def __init__(self, loss_and_gradient):
+        self.both = loss_and_gradient.returns(object, object)
+
+    def __call__(self, *args):
+        return self.both(*args)[1]
+
+    def cost(self, *args):
+        (_, dW), cost = self.both.cost(*args)
+        return dW, cost
 
 
 def assert_penalty(loss_and_gradient, draw):

@@ -60,7 +60,15 @@ def test_the_handout_names_every_function_and_the_points() -> None:
 
 def test_the_handout_s_tables_are_the_checks() -> None:
     kinds = [  # in the order of the tables: what the names of its checks end in, and for which losses
-        *[("shapes", 4), ("loss", 4), ("gradient", 4), ("penalty", 4), ("penalty_gradient", 4), ("uniform", 2)],
+        *[
+            ("shapes", 4),
+            ("loss", 4),
+            ("gradient", 4),
+            ("cost", 2),
+            ("penalty", 4),
+            ("penalty_gradient", 4),
+            ("uniform", 2),
+        ],
         *[("few", 4), ("labels", 4), ("large", 2), ("far", 2), ("kink", 2), ("unchanged", 2), ("float32", 2)],
     ]
     rows = re.findall(r"^\| [^|]+ \| ([\d.]+) \|$", HANDOUT, re.MULTILINE)
@@ -80,7 +88,7 @@ def test_the_handout_says_which_conventions_hold() -> None:
 
 def test_every_hidden_check_says_what_it_needs() -> None:
     public = {check.name for check in ASSIGNMENT.checks if check.public}
-    assert len(public) == 22
+    assert len(public) == 24
     assert all(check.needs for check in ASSIGNMENT.checks if not check.public)
 
 
@@ -176,9 +184,6 @@ def softmax_loss_naive(W, X, y, reg):
             loss += reg * W[d, c] ** 2 * X.shape[0]
             dW[d, c] += 2 * reg * W[d, c] * X.shape[0]
     return loss / X.shape[0], dW / X.shape[0]
-
-def softmax_loss_vectorized(W, X, y, reg):
-    return softmax_loss_naive(W, X, y, reg)
 """,
     "as in CS231n, with its header": """
 from builtins import range
@@ -294,6 +299,12 @@ def softmax_loss_naive(W, X, y, reg):
 @pytest.mark.parametrize("name", UNUSUAL)
 def test_a_right_but_unusual_submission_loses_nothing(launcher: Launcher, name: str) -> None:
     assert lost(graded(launcher, TEXT + UNUSUAL[name])) == {}
+
+
+def test_vectorised_in_name_alone_loses_the_check_of_its_cost(launcher: Launcher) -> None:
+    alias = "\nsoftmax_loss_vectorized = softmax_loss_naive\n"
+    text = TEXT + UNUSUAL["loops over everything, printing"] + alias
+    assert set(lost(graded(launcher, text))) == {"softmax_vectorized_cost"}
 
 
 @pytest.mark.parametrize("folder", ["", "cs231n/classifiers"])
