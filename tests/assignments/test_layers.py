@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from grader.engine import Oracle, grade
 from grader.model import Assignment, Outcome, Report, format_points
 from grader.release import starter
 from grader.sandbox import Launcher
+from grader.submission import read_submission
 from tests.assignments.layers.unusual import UNUSUAL
 from tests.support import ROOT, module
 
@@ -137,6 +139,16 @@ def test_the_handout_s_tables_are_the_checks() -> None:
     assert "`out` in training 1, the share of entries that stay 1, `dx` after training 1, testing 0.5" in SAID
     assert "three steps each, 0.5 for `sgd` and 1 for the others; 0.5 for what `sgd_momentum`" in SAID
     assert "another `epsilon`, 0.5 for `rmsprop` and 0.5 for `adam`; no `config` at the first call, 1." in SAID
+
+
+def test_the_updates_may_lie_in_a_file_of_their_own(launcher: Launcher, tmp_path: Path) -> None:
+    layers, updates = re.split(r"(?m)(?=^# %% \[markdown\]\n# ## 7\.)", TEXT)
+    folder = tmp_path / "cs231n"
+    folder.mkdir()
+    (folder / "layers.py").write_text("from builtins import range\n" + layers, encoding="utf-8")
+    (folder / "optim.py").write_text("import numpy as np\n" + updates, encoding="utf-8")
+    submission = read_submission(tmp_path, ASSIGNMENT.manifest.files, modules=ASSIGNMENT.manifest.modules)
+    assert lost(grade(about("relu", "sgd", "adam"), submission, launcher, seed=3, oracle=None)) == {}
 
 
 def test_every_hidden_check_says_what_it_needs() -> None:

@@ -148,12 +148,23 @@ def test_a_right_but_unusual_submission_loses_nothing(launcher: Launcher, name: 
 def test_cs231n_s_own_file_earns_all_of_its_part_and_the_rest_is_missing(launcher: Launcher, tmp_path: Path) -> None:
     file = tmp_path / "neural_net.py"
     file.write_text(CS231N.replace("import matplotlib.pyplot as plt\n", ""), encoding="utf-8")
-    submission = read_submission(file, ASSIGNMENT.manifest.files)
+    submission = read_submission(file, ASSIGNMENT.manifest.files, modules=ASSIGNMENT.manifest.modules)
     report = grade(ASSIGNMENT, submission, launcher, seed=3, oracle=None)
     assert not [name for name in lost(report) if name.startswith("two_")]
     rest = [result for result in report.results if not result.check.startswith("two_")]
     assert {result.outcome for result in rest} <= {Outcome.MISSING, Outcome.BLOCKED}
     assert report.earned == 15
+
+
+def test_cs231n_s_file_beside_the_other_is_the_one_that_counts(launcher: Launcher, tmp_path: Path) -> None:
+    """As where the starter's TwoLayerNet is left as it was."""
+    (tmp_path / "neural_network.py").write_text(starter(TEXT), encoding="utf-8")
+    (tmp_path / "neural_net.py").write_text(
+        CS231N.replace("import numpy", "from past.builtins import xrange\nimport numpy", 1), encoding="utf-8"
+    )
+    submission = read_submission(tmp_path, ASSIGNMENT.manifest.files, modules=ASSIGNMENT.manifest.modules)
+    asked = some(ASSIGNMENT, "two_loss", "two_predict")
+    assert not lost(grade(asked, submission, launcher, seed=3, oracle=None))
 
 
 def test_gradients_by_an_engine_of_one_s_own_earn_everything(launcher: Launcher, tmp_path: Path) -> None:
