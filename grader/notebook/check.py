@@ -90,7 +90,9 @@ def _check(
     cells = document(_cells(saved, given.manifest), session or Session())
     kept = needed(cells, asked_for(given))
     drawn = secrets.randbits(64) if seed is None else seed
-    live, avoided = _kept.live(given, kept, saved, seed=drawn, again=afresh or seed is not None, until=until)
+    if afresh:
+        _kept.forget()
+    live, avoided = _kept.live(given, kept, saved, seed=drawn, anew=seed is not None, until=until)
     done = live.check(checks, seed=drawn, until=until)
     if done.stopped:
         _kept.close()
@@ -111,11 +113,12 @@ def _cells(saved: Path | None, manifest: Manifest) -> tuple[str, ...] | None:
 
 
 def _with(report: Report, avoided: Sequence[CellFailure]) -> Report:
-    """With the cells that were not tried again."""
-    if not avoided:
-        return report
-    failures = (*avoided, *report.loading.failures)
-    return replace(report, loading=replace(report.loading, failures=failures, outcome=failures[0].outcome))
+    """With the cells that were not tried again; without this very call, which the guest has skipped."""
+    loading = report.loading
+    failures = (*avoided, *loading.failures)
+    outcome = failures[0].outcome if failures else loading.outcome
+    skipped = tuple(line for line in loading.skipped if line != "notebook.check()")
+    return replace(report, loading=replace(loading, failures=failures, outcome=outcome, skipped=skipped))
 
 
 def _named(report: Report, kept: Sequence[Cell]) -> list[str]:

@@ -92,7 +92,8 @@ def _born(session: Iterable[Ran]) -> dict[int, int]:
 def needed(cells: Sequence[Cell], asked: Collection[str] | None) -> tuple[Cell, ...]:
     """The document with every cell emptied that nothing that is asked for needs; None asks for everything.
 
-    The numbers of the cells stay. What cannot be read may do anything, and stays.
+    Cells of the file keep their places; new ones that are not needed are left out. What cannot be read may do anything,
+    and stays.
     """
     if asked is None:
         return tuple(cells)
@@ -108,7 +109,8 @@ def needed(cells: Sequence[Cell], asked: Collection[str] | None) -> tuple[Cell, 
                 kept.add(place)
                 wanted |= names.uses
                 growing = True
-    return tuple(cell if place in kept else replace(cell, text="") for place, cell in enumerate(cells))
+    emptied = (cell if place in kept else replace(cell, text="") for place, cell in enumerate(cells))
+    return tuple(cell for cell in emptied if cell.text or cell.place is not None)
 
 
 def _normal(text: str) -> str:

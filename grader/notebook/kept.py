@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.engine import Live
-from grader.model import Assignment, CellFailure, Manifest, Outcome, Submission
+from grader.model import Assignment, CellFailure, Manifest, Submission
 from grader.notebook.document import Cell
 from grader.sandbox import Avoid
 from grader.submission import read_submission
 
 SHARE = 2  # of the time that is left, what loading the cells may take once
-HUNG = (Outcome.TIMEOUT, Outcome.CRASHED)
+MORE = 1.2  # times as much: from when on it is worth a new attempt
 
 
 @dataclass(slots=True)
@@ -27,36 +27,53 @@ class Kept:
 
     key: bytes = b""
     now: Live | None = None
-    hung: dict[bytes, CellFailure] = field(default_factory=dict)  # by all the cells until then
+    seconds: float = 0.0  # that its cells had
+    hung: dict[bytes, CellFailure] = field(default_factory=dict)  # by the text of all the cells until then
     avoided: tuple[CellFailure, ...] = ()
     registered: bool = False
 
     def live(
-        self, given: Assignment, kept: Sequence[Cell], saved: Path | None, *, seed: int, again: bool, until: float
+        self, given: Assignment, cells: Sequence[Cell], saved: Path | None, *, seed: int, anew: bool, until: float
     ) -> tuple[Live, tuple[CellFailure, ...]]:
-        """The submission, loaded; and the failures of cells that were not run again since they hung before."""
-        digests = _digests(given, kept)
-        if self.now is not None and self.key == digests[-1] and not again:
-            return self.now, self.avoided
-        self.close()
-        if again:
-            self.hung.clear()
-        known = {unit: self.hung[digest] for unit, digest in enumerate(digests[1:]) if digest in self.hung}
-        left = max(until - time.monotonic(), 1.0)
-        limits = given.manifest.limits
-        limits = replace(limits, notebook_seconds=min(limits.notebook_seconds, left / SHARE))
-        given = replace(given, manifest=replace(given.manifest, limits=limits))
-        submission = _submission(given.manifest, kept, saved)
-        self.now = Live(given, submission, seed=seed, avoid=Avoid(units=frozenset(known)))
-        self.key, self.avoided = digests[-1], tuple(_not_again(failure) for failure in known.values())
+        """The submission, loaded; and the failures of cells that were not run again since they hung before.
+
+        Raises:
+            BadSubmission: It is too long.
+            GuestLost: The machine cannot start guest processes.
+        """
+        key = _digest(given, [cell.text for cell in cells])
+        seconds = min(given.manifest.limits.notebook_seconds, max(until - time.monotonic(), 1.0) / SHARE)
+        if self.now is None or self.key != key or anew or self._had_too_little(seconds):
+            self.close()
+            self._load(given, cells, saved, seed, seconds)
+            self.key, self.seconds = key, seconds
+        assert self.now is not None, "it has been loaded"
+        return self.now, self.avoided
+
+    def _had_too_little(self, seconds: float) -> bool:
+        """Whether its cells were cut short, and would have more time now."""
+        return self.now is not None and self.now.guest.avoid.beyond is not None and seconds > MORE * self.seconds
+
+    def _load(self, given: Assignment, cells: Sequence[Cell], saved: Path | None, seed: int, seconds: float) -> None:
+        """Run the cells, but for those that hung before after the same cells."""
+        above = [_digest(given, [cell.text for cell in cells[: k + 1] if cell.text]) for k in range(len(cells))]
+        known = {unit: self.hung[one] for unit, one in enumerate(above) if cells[unit].text and one in self.hung}
+        manifest = replace(given.manifest, limits=replace(given.manifest.limits, notebook_seconds=seconds))
+        given = replace(given, manifest=manifest)
+        avoid = Avoid(units=frozenset(known))
+        self.now = Live(given, _submission(manifest, cells, saved), seed=seed, avoid=avoid)
+        self.avoided = tuple(_not_again(failure) for failure in known.values())
+        failed = {failure.where: failure for failure in self.now.guest.loading.failures}
         for unit in self.now.guest.avoid.units - set(known):
-            for failure in self.now.guest.loading.failures:
-                if failure.where == f"cell {unit + 1}" and failure.outcome in HUNG:
-                    self.hung[digests[unit + 1]] = failure
+            self.hung[above[unit]] = failed[f"cell {unit + 1}"]
         if not self.registered:
             atexit.register(self.close)
             self.registered = True
-        return self.now, self.avoided
+
+    def forget(self) -> None:
+        """End the processes, and let every cell be tried again."""
+        self.close()
+        self.hung.clear()
 
     def close(self) -> None:
         """End the processes. What is known of hanging cells stays known."""
@@ -65,14 +82,9 @@ class Kept:
             now.close()
 
 
-def _digests(given: Assignment, kept: Sequence[Cell]) -> list[bytes]:
-    """Of the assignment, and of it with the first cell, the first two, and so on."""
-    whole = hashlib.sha256(f"{given.folder.resolve()}\0{given.digest}".encode())
-    digests = [whole.digest()]
-    for cell in kept:
-        whole.update(b"\0" + cell.text.encode("utf-8", "replace"))
-        digests.append(whole.digest())
-    return digests
+def _digest(given: Assignment, texts: Sequence[str]) -> bytes:
+    whole = "\0".join((str(given.folder.resolve()), given.digest, *texts))
+    return hashlib.sha256(whole.encode("utf-8", "replace")).digest()
 
 
 def _not_again(failure: CellFailure) -> CellFailure:

@@ -54,7 +54,7 @@ def _loading(report: Report) -> list[str]:
         parts.append(_paragraph(f"<b>⚠ while loading:</b> {escape(failure.finding.says)}") + trace)
     if parts:
         parts.append(_paragraph("the other cells ran, and what they defined was checked"))
-    if skipped := [line for line in report.loading.skipped if line != "notebook.check()"]:
+    if skipped := report.loading.skipped:
         parts.append(_paragraph(f"skipped here: {escape(', '.join(skipped[:5]))}{', …' if len(skipped) > 5 else ''}"))
     return parts
 

@@ -36,6 +36,8 @@ def _line(name: str, values: list[float]) -> tuple[str, str]:
     logarithmic = least > 0 and most / least >= 10**DECADES
     shown = _thinned(values)
     heights = [math.log10(value) if logarithmic else value for value in shown]
+    top = max(map(abs, heights)) or 1.0
+    heights = [height / top for height in heights]
     low, span = min(heights), (max(heights) - min(heights)) or 1.0
     step = (WIDTH - 2 * EDGE) / max(len(heights) - 1, 1)
     points = " ".join(
