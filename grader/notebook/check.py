@@ -97,13 +97,14 @@ def _check(
     if done.stopped:
         _kept.close()
     report = seen_by(_with(done.report, avoided), viewer_at(done.report, datetime.now(UTC)))
-    notes = [*differences(cells, kept, saved.name if saved else None), *_named(report, kept)]
+    notes = list(differences(cells, kept, saved.name if saved else None))
     if done.left:
         why = "stopped" if done.stopped else "the time is up (seconds= gives more)"
         notes.append(
             f"{why}: not run {'was' if len(done.left) == 1 else 'were'} {', '.join(c.name for c in done.left)}"
         )
-    return Checked(report=report, notes=tuple(notes), seed=drawn, left=len(done.left), of=len(public))
+    named = _named(report, kept)
+    return Checked(report=report, notes=tuple(notes), cells=named, seed=drawn, left=len(done.left), of=len(public))
 
 
 def _cells(saved: Path | None, manifest: Manifest) -> tuple[str, ...] | None:
@@ -121,7 +122,7 @@ def _with(report: Report, avoided: Sequence[CellFailure]) -> Report:
     return replace(report, loading=replace(loading, failures=failures, outcome=outcome, skipped=skipped))
 
 
-def _named(report: Report, kept: Sequence[Cell]) -> list[str]:
+def _named(report: Report, kept: Sequence[Cell]) -> tuple[str, ...]:
     """Which cells the report means by their places in the notebook."""
     texts = [failure.where for failure in report.loading.failures]
     found = [result.finding for result in report.results if result.finding]
@@ -132,5 +133,5 @@ def _named(report: Report, kept: Sequence[Cell]) -> list[str]:
         label = f"cell {place}"
         if any(text.strip() == label or text.strip().startswith(f"{label},") for text in texts):
             number = f"run as [{cell.number}]" if cell.number else "not run in this session"
-            told.append(f"{label} is the one that begins with `{cell.text.strip().splitlines()[0][:60]}`, {number}")
-    return told
+            told.append(f"{label} is the one that begins with `{cell.first_line}`, {number}")
+    return tuple(told)

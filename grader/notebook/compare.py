@@ -28,10 +28,10 @@ def differences(cells: Sequence[Cell], kept: Sequence[Cell], file: str | None) -
 def _unsaved(needed: Sequence[Cell], cells: Sequence[Cell], file: str) -> Iterator[str]:
     edited = [cell for cell in needed if cell.edited]
     if edited:
+        was, them = ("was", "that cell") if len(edited) == 1 else ("were", "those cells")
         yield (
-            f"the saved {file} differs from this session: {_listed(map(_what_of, edited))} was run otherwise than it "
-            "is saved; what was run is checked here, so save before you hand in (or, if the file is right, run the "
-            "cell again)"
+            f"the saved {file} differs from this session: {_listed(map(_what_of, edited))} {was} run otherwise than "
+            f"saved. What was run is checked here: save before you hand in, or, if the file is right, run {them} again"
         )
     elsewhere = {name for cell in cells if cell.place is not None for name in cell.names.binds}
     for cell in needed:
@@ -44,11 +44,11 @@ def _unsaved(needed: Sequence[Cell], cells: Sequence[Cell], file: str) -> Iterat
 
 
 def _not_run(needed: Sequence[Cell], file: str) -> Iterator[str]:
-    never = [cell for cell in needed if cell.number is None]
-    if len(never) == len(needed) and never:
+    never = [cell for cell in needed if cell.number is None and cell.names.binds != cell.names.imports]
+    if never and all(cell.number is None for cell in needed):
         yield f"nothing of {file} has been run in this session: it is checked as it is saved"
-    elif never:
-        named = _listed(f"cell {cell.place} ({_first_line(cell)})" for cell in never)
+    elif never:  # an import that stands elsewhere in the session is not worth a word
+        named = _listed(f"cell {cell.place} (`{cell.first_line}`)" for cell in never)
         yield f"not run in this session, and checked as {file} has it: {named}"
 
 
@@ -88,11 +88,7 @@ def _called(cell: Cell) -> str:
 
 
 def _what_of(cell: Cell) -> str:
-    return f"{_called(cell)}, {_listed(f'`{name}`' for name in sorted(cell.key))},"
-
-
-def _first_line(cell: Cell) -> str:
-    return f"`{cell.text.strip().splitlines()[0][:60]}`"
+    return f"{_called(cell)} with {_listed(f'`{name}`' for name in sorted(cell.key))}"
 
 
 def _listed(parts: Iterable[str]) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from grader.notebook.names import Names, names_in
 from grader.notebook.session import Ran, Session
 
+LONGEST = 60  # characters of a line that is shown
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -22,6 +24,12 @@ class Cell:
     def names(self) -> Names:
         """Of its text."""
         return names_in(self.text)
+
+    @property
+    def first_line(self) -> str:
+        """The first that is no comment, by which its author knows it again."""
+        lines = [line.strip() for line in self.text.splitlines() if line.strip()]
+        return next((line for line in lines if not line.startswith("#")), lines[0] if lines else "")[:LONGEST]
 
     @property
     def key(self) -> frozenset[str]:

@@ -26,7 +26,9 @@ COLOURS = {
 LINE = "border-top:1px solid rgba(128,128,128,.4)"
 CELL = f'style="padding:.3em .6em;text-align:left;vertical-align:top;{LINE}"'
 RIGHT = f'style="padding:.3em .6em;text-align:right;vertical-align:top;white-space:nowrap;{LINE}"'
-PRE = 'style="margin:.2em 0;white-space:pre-wrap;overflow-wrap:anywhere;color:inherit;background:none"'
+PLAIN = "white-space:pre-wrap;overflow-wrap:anywhere;color:inherit;background:none"
+PRE = f'style="margin:.2em 0;{PLAIN}"'
+INDENTED = f'style="margin:.1em 0 .3em 1em;{PLAIN}"'
 MAX_OUTPUT = 2000
 MAX_PLOTS = 4  # of one check
 
@@ -91,14 +93,14 @@ def _details(result: Result, titles: Mapping[str, str]) -> str:
             parts.append(
                 f"<details><summary>it printed</summary><pre {PRE}>{escape(printed[:MAX_OUTPUT])}</pre></details>"
             )
-    return "".join(parts + _evidence(result.evidence))
+    return "".join(parts + _evidence(result.evidence, shown=result.outcome is not Outcome.PASSED))
 
 
 def _finding(finding: Finding) -> list[str]:
     parts = [_paragraph(escape(finding.says))]
     for label, text in (("expected", finding.expected), ("got", finding.got), ("where", finding.where)):
         if text is not None:
-            parts.append(f"<pre {PRE}><b>{label}</b> {escape(text)}</pre>")
+            parts.append(f'<div style="opacity:.8">{label}</div><pre {INDENTED}>{escape(text)}</pre>')
     if finding.diagnosis is not None:
         parts.append(_paragraph(f"<b>hint</b> {escape(finding.diagnosis.sentence)}"))
     if finding.traceback:
@@ -106,12 +108,12 @@ def _finding(finding: Finding) -> list[str]:
     return parts
 
 
-def _evidence(evidence: Mapping[str, Evidence]) -> list[str]:
-    """Numbers in words, series as plots."""
+def _evidence(evidence: Mapping[str, Evidence], *, shown: bool) -> list[str]:
+    """Numbers in words, series as plots; `shown` without being asked for."""
     numbers = [f"{name}: {value:.3g}" for name, value in evidence.items() if isinstance(value, float | int)]
     series = [(name, value) for name, value in evidence.items() if isinstance(value, list) and value]
     parts = [_paragraph(escape("; ".join(numbers)))] if numbers else []
     parts += [plot(name, value) for name, value in series[:MAX_PLOTS] if not isinstance(value[0], list) or value[0]]
     if len(series) > MAX_PLOTS:
         parts.append(_paragraph(f"{len(series) - MAX_PLOTS} more series are in .report"))
-    return [f"<details><summary>measured</summary>{''.join(parts)}</details>"] if parts else []
+    return [f"<details{' open' * shown}><summary>measured</summary>{''.join(parts)}</details>"] if parts else []

@@ -64,7 +64,7 @@ def _thinned(values: list[float]) -> list[float]:
 
 
 def _map(name: str, rows: list[list[float]]) -> tuple[str, str]:
-    """Darker squares are larger numbers, on a logarithmic scale."""
+    """The stronger a square's colour, the larger the number, on a logarithmic scale."""
     sizes = [[abs(value) for value in row] for row in rows]
     most = max(map(max, sizes))
     row, column = next((i, j) for i, line in enumerate(sizes) for j, value in enumerate(line) if value == most)
@@ -77,7 +77,10 @@ def _map(name: str, rows: list[list[float]]) -> tuple[str, str]:
         for j, value in enumerate(line)
         if (shade := _shade(value, most)) > 0
     ]
-    return f"{says}; darker is larger, on a logarithmic scale", f'<g fill="#c2410c">{"".join(drawn)}</g>{FRAME}'
+    return (
+        f"{says}; stronger colours are larger, on a logarithmic scale",
+        f'<g fill="#c2410c">{"".join(drawn)}</g>{FRAME}',
+    )
 
 
 def _shade(value: float, most: float) -> float:

@@ -23,6 +23,7 @@ class Checked:
 
     report: Report | None = None  # None: it was stopped before anything had been checked
     notes: tuple[str, ...] = ()  # where session, order of cells and saved file differ
+    cells: tuple[str, ...] = ()  # which ones the report means by their places
     seed: int | None = None  # with which `check(seed=...)` draws the same inputs
     left: int = 0  # checks for which no time was left
     of: int = 0  # public checks of the assignment
@@ -40,7 +41,7 @@ class Checked:
         """What is said at the end."""
         if self.report is None:
             return ()
-        ran, lines = len(self.report.results), []
+        ran, lines = len(self.report.results), [*self.cells]
         if ran < self.of:
             lines.append(f"{ran} of {self.of} public checks were run")
         if worth_repeating(self.report):

@@ -96,7 +96,7 @@ def test_a_notebook_may_be_written_as_students_write_them(kit: Path, run: Run) -
     assert checked.report is not None
     assert [failure.where for failure in checked.report.loading.failures] == ["cell 4"]
     assert not checked.passed
-    assert "cell 4 is the one that begins with `print \"Python 2\"`, run as [4]" in checked.notes
+    assert 'cell 4 is the one that begins with `print "Python 2"`, run as [4]' in repr(checked)
     assert "notebook.check()" not in "".join(checked.report.loading.skipped)
 
 

@@ -44,7 +44,7 @@ def test_an_older_version_that_is_not_saved_is_left_out() -> None:
 def test_a_cell_that_is_saved_otherwise_and_was_not_run_so_is_as_it_was_run() -> None:
     """What was run counts: that is what the student has just tried."""
     assert texts(document([BACKWARD], session(WRONG))) == [WRONG]
-    assert "cell 1 ([1]), `affine_grad`, was run otherwise than it is saved" in said([BACKWARD], WRONG)
+    assert "cell 1 ([1]) with `affine_grad` was run otherwise than saved" in said([BACKWARD], WRONG)
 
 
 def test_a_new_cell_comes_after_the_one_that_was_run_before_it() -> None:
@@ -113,7 +113,9 @@ def test_a_new_cell_that_nothing_needs_does_not_move_the_others() -> None:
 
 def test_an_unsaved_edit_is_said() -> None:
     assert "save before you hand in" in said([FORWARD, WRONG], FORWARD, WRONG, BACKWARD)
-    assert "cell 2 ([3]), `affine_grad`, was run otherwise than it is saved" in said([FORWARD, WRONG], WRONG, "1", BACKWARD)
+    assert "cell 2 ([3]) with `affine_grad` was run otherwise than saved" in said(
+        [FORWARD, WRONG], WRONG, "1", BACKWARD
+    )
 
 
 def test_what_only_the_session_has_is_said() -> None:
@@ -129,7 +131,19 @@ def test_a_scratch_cell_that_nothing_needs_is_nobodys_business() -> None:
 def test_cells_that_were_not_run_are_said() -> None:
     says = said([FORWARD, BACKWARD], FORWARD)
     assert says == "not run in this session, and checked as work.ipynb has it: cell 2 (`def affine_grad(x, W):`)"
-    assert said([FORWARD, BACKWARD]) == "nothing of work.ipynb has been run in this session: it is checked as it is saved"
+    assert (
+        said([FORWARD, BACKWARD]) == "nothing of work.ipynb has been run in this session: it is checked as it is saved"
+    )
+
+
+def test_an_import_that_was_not_run_here_is_not_worth_a_word() -> None:
+    assert said(["import math", FORWARD + " + math.pi"], FORWARD + " + math.pi") == ""
+
+
+def test_several_edited_cells_are_one_sentence() -> None:
+    other = FORWARD.replace("b", "c")
+    says = said([FORWARD, WRONG], other, BACKWARD)
+    assert "cell 1 ([1]) with `affine` and cell 2 ([2]) with `affine_grad` were run otherwise than saved" in says
 
 
 def test_a_cell_that_holds_something_older_is_said() -> None:

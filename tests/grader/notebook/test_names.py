@@ -36,7 +36,16 @@ def test_the_body_of_a_magic_that_runs_it_here_counts(magic: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['print "Python 2"', "%%bash\nls", "def f(:", "from helpers import *", "%run helpers.py", "\0", "(" * 5000 + ")" * 5000]
+    "text",
+    [
+        'print "Python 2"',
+        "%%bash\nls",
+        "def f(:",
+        "from helpers import *",
+        "%run helpers.py",
+        "\0",
+        "(" * 5000 + ")" * 5000,
+    ],
 )
 def test_what_cannot_be_read_may_do_anything(text: str) -> None:
     assert not names_in(text).readable

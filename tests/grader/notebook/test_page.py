@@ -16,7 +16,7 @@ from grader.notebook.plot import plot
 from grader.notebook.result import Checked
 from tests.support import graded, one_check
 
-EVIL = '<script>alert(1)</script> & "quoted" \'single\''
+EVIL = "<script>alert(1)</script> & \"quoted\" 'single'"
 VOID = {"br", "hr", "img", "meta"}
 
 
@@ -56,9 +56,7 @@ def report(launcher: Any) -> Report:
         assert_close(student.f(1.0), 2.0)
 
     whole = graded(launcher, [one_check(asks)], "def f(x): return x")
-    finding = Finding(
-        says=EVIL, expected=EVIL, got=EVIL, where=EVIL, traceback=EVIL, diagnosis=Diagnosis("sign", EVIL)
-    )
+    finding = Finding(says=EVIL, expected=EVIL, got=EVIL, where=EVIL, traceback=EVIL, diagnosis=Diagnosis("sign", EVIL))
     evidence: Any = {EVIL: [1.0, 2.0], "table": [[0.0, 1.0], [2.0, 3.0]], "number": 0.5}
     result: Result = replace(
         whole.results[0], outcome=Outcome.FAILED, finding=finding, title=EVIL, output=EVIL, evidence=evidence
@@ -136,7 +134,9 @@ def test_over_decades_a_line_is_drawn_on_a_logarithmic_scale() -> None:
     assert heights[1] - heights[0] == pytest.approx(heights[2] - heights[1], abs=0.2)
 
 
-@pytest.mark.parametrize("values", [[1.0], [0.0, 0.0], [-1e308, 1e308], [1e-300, 1e300], list(map(float, range(10_000)))])
+@pytest.mark.parametrize(
+    "values", [[1.0], [0.0, 0.0], [-1e308, 1e308], [1e-300, 1e300], list(map(float, range(10_000)))]
+)
 def test_any_series_can_be_drawn(values: list[float]) -> None:
     svg, _says = drawn(values)
     assert "nan" not in ET.tostring(svg, encoding="unicode")
@@ -152,7 +152,9 @@ def test_a_map_says_where_the_largest_entry_is() -> None:
     assert len(group) == 2
 
 
-@pytest.mark.parametrize("values", [[[0.0]], [[0.0] * 5] * 3, [[1e-320, 1.0]], [[float(i * j) for i in range(100)] for j in range(100)]])
+@pytest.mark.parametrize(
+    "values", [[[0.0]], [[0.0] * 5] * 3, [[1e-320, 1.0]], [[float(i * j) for i in range(100)] for j in range(100)]]
+)
 def test_any_table_can_be_drawn(values: list[list[float]]) -> None:
     svg, _says = drawn(values)
     assert len(svg.findall("g/rect")) <= 50 * 50
