@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class LiveReport:
     """The report of the checks that were run, for the staff's eyes; for those that are `left` there was no time."""
 
     report: Report
@@ -54,7 +54,7 @@ class Live:
         """The guest: what came of loading, and which cells it avoids."""
         return self._guest
 
-    def check(self, checks: Sequence[Check], *, seed: int, until: float) -> Checked:
+    def check(self, checks: Sequence[Check], *, seed: int, until: float) -> LiveReport:
         """Run public checks. Ctrl-C ends the one that runs, and with it the submission's processes.
 
         Args:
@@ -83,7 +83,7 @@ class Live:
             started=started.isoformat(timespec="seconds"),
             seconds=time.monotonic() - began,
         )
-        return Checked(report, tuple(check for check in checks if check.name not in ran.results), stopped)
+        return LiveReport(report, tuple(check for check in checks if check.name not in ran.results), stopped)
 
     def _judge(self, check: Check, seed: int, ran: _Ran, repeated: list[str]) -> None:
         """What times out or dies is run once more, unless a cell that hung explains it."""

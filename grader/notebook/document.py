@@ -106,14 +106,15 @@ def needed(cells: Sequence[Cell], asked: Collection[str] | None) -> tuple[Cell, 
     if asked is None:
         return tuple(cells)
     plain = frozenset[str]().union(*(cell.names.defines | cell.names.imports for cell in cells))
+    setters = frozenset[str]().union(*(cell.names.setters for cell in cells))
     wanted, kept = set(asked), set[int]()
     growing = True
     while growing:
         growing = False
         for place, cell in enumerate(cells):
             names = cell.names
-            serves = not names.readable or (names.binds | names.changes | (names.touches - plain)) & wanted
-            if place not in kept and cell.text.strip() and serves:
+            serves = (names.binds | names.changes | (names.touches - plain)) & wanted or names.uses_now & setters
+            if place not in kept and cell.text.strip() and (serves or not names.readable):
                 kept.add(place)
                 wanted |= names.uses
                 growing = True

@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.assignment import SOLUTION, available, each, locate, read_manifest
 from grader.model import Assignment, BadSubmission, Manifest
 
+BY_NAME = ("getattr", "vars", "dir", "eval", "exec")  # what may ask for a name that does not stand there
 SUFFIX = ".ipynb"
 VSCODE, JUPYTER = "__vsc_ipynb_file__", "JPY_SESSION_NAME"  # where these front ends say which file is open, if they do
 
@@ -53,7 +54,7 @@ def saved_file(
 
 
 def asked_for(assignment: Assignment) -> frozenset[str] | None:
-    """The names that checks and probe may ask of a submission; None: any.
+    """The names that checks and probe may ask of a submission; None: any, since they are put together as it runs.
 
     An attribute of anything, or a name in a string: more than is asked for, and never less.
     """
@@ -70,7 +71,10 @@ def asked_for(assignment: Assignment) -> frozenset[str] | None:
 def _named(tree: ast.Module) -> set[str] | None:
     names: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BY_NAME:
+            if len(node.args) < 2 or not isinstance(node.args[1], ast.Constant):
+                return None
+        elif isinstance(node, ast.Attribute):
             names.add(node.attr)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             names.update(node.value.split(".") if node.value.replace(".", "").isidentifier() else ())

@@ -22,6 +22,7 @@ class Names:
     imports: frozenset[str] = EMPTY  # of what it binds: modules, and names out of them
     changes: frozenset[str] = EMPTY  # what it assigns into: x[0] = 1, Net.forward = f
     touches: frozenset[str] = EMPTY  # what a call whose value nobody takes may change: x.append(1), update(x)
+    setters: frozenset[str] = EMPTY  # of what it defines: what binds a `global` name when it is called
     uses: frozenset[str] = EMPTY  # when it runs, or when what it defines is called
     uses_now: frozenset[str] = EMPTY  # when it runs
     readable: bool = True
@@ -47,6 +48,7 @@ def names_in(text: str) -> Names:
         imports=frozenset(one.get_name() for one in symbols if one.is_imported()),
         changes=frozenset(name for node in _now(tree) for name in _assigned_into(node)),
         touches=frozenset(name for node in _now(tree) for name in _touched(node)),
+        setters=frozenset(inner.get_name() for inner in top.get_children() if any(_globals(inner))),
         uses=frozenset(_taken(top)),
         uses_now=frozenset(
             node.id for node in _now(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
@@ -129,3 +131,10 @@ def _taken(table: symtable.SymbolTable) -> Iterator[str]:
             yield symbol.get_name()
     for inner in table.get_children():
         yield from _taken(inner)
+
+
+def _globals(table: symtable.SymbolTable) -> Iterator[str]:
+    """The names of the module that a function, or what is in it, assigns to."""
+    yield from (one.get_name() for one in table.get_symbols() if one.is_declared_global() and one.is_assigned())
+    for inner in table.get_children():
+        yield from _globals(inner)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.notebook.names import names_in
 from grader.notebook.session import Ran, Session
 from tests.support import write_assignment
 
@@ -63,12 +64,10 @@ def save(folder: Path, *cells: str, name: str = "work.ipynb") -> Path:
     return path
 
 
-def session(*texts: str, bound: str = "") -> Session:
-    """Cells that were run one after another; `bound` are names that they have bound, beside those that the texts show."""
-    from grader.notebook.names import names_in
-
-    names = frozenset().union(*(names_in(text).binds for text in texts)) | set(bound.split())
-    return Session(tuple(Ran(number, text) for number, text in enumerate(texts, 1)), frozenset(names))
+def session(*texts: str) -> Session:
+    """Cells that were run one after another, and have bound what they show."""
+    names = frozenset[str]().union(*(names_in(text).binds for text in texts))
+    return Session(tuple(Ran(number, text) for number, text in enumerate(texts, 1)), names)
 
 
 @pytest.fixture

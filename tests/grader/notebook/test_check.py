@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import grader
 from grader import notebook
 from grader.engine import Live
 from grader.model import Outcome
@@ -63,6 +63,10 @@ def test_what_was_run_is_checked_though_it_is_not_saved(kit: Path, run: Run) -> 
     checked = notebook.check()
     assert outcomes(checked) == ["passed", "passed"]
     assert "note: the saved work.ipynb differs from this session" in repr(checked)
+
+
+def test_it_is_found_by_its_name_too() -> None:
+    assert grader.notebook is notebook
 
 
 def test_words_choose_the_checks(kit: Path, run: Run) -> None:
@@ -246,5 +250,4 @@ def test_in_a_checkout_the_notebook_here_tells_the_assignment(
     report = notebook.check().report
     assert report is not None
     assert report.assignment == "two"
-    assert os.getcwd() == str(tmp_path)
     assert report.loading.outcome is Outcome.PASSED

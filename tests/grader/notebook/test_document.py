@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
 from grader.notebook.compare import differences
 from grader.notebook.document import Cell, document, needed
+from grader.notebook.find import asked_for
 from tests.grader.notebook.conftest import BACKWARD, FORWARD, WRONG, session
+from tests.support import assignment
 
 ASKED = {"affine", "affine_grad"}
 
@@ -94,6 +101,12 @@ def test_what_is_asked_for_needs_is_kept_through_others() -> None:
     assert kept == [*saved[:5], "", saved[6]]
 
 
+def test_a_call_that_binds_a_global_name_stays() -> None:
+    saved = ["def set_up():\n    global table\n    table = [1]", "set_up()", "def affine(x, W, b): return table"]
+    saved += ["def other(): return 1", "other()"]
+    assert texts(needed(document(saved, session()), ASKED)) == [*saved[:3], "", ""]
+
+
 def test_what_cannot_be_read_stays() -> None:
     saved = ["from helpers import *", "%%bash\nls", 'print "Python 2"']
     assert texts(needed(document(saved, session()), ASKED)) == saved
@@ -106,6 +119,23 @@ def test_where_anything_may_be_asked_for_everything_stays() -> None:
 def test_a_new_cell_that_nothing_needs_does_not_move_the_others() -> None:
     ran = session("scratch = 1", FORWARD)
     assert texts(needed(document([FORWARD], ran), ASKED)) == [FORWARD]
+
+
+@pytest.mark.parametrize(
+    ("checks", "names"),
+    [
+        ("student.relu(x)\nf('tanh')\n'some words'\ngetattr(student, 'elu')", {"relu", "tanh", "elu"}),
+        ("from submission import Value as V\nimport submission\nsubmission.grad", {"Value", "grad"}),
+        ("getattr(student, name)", None),
+        ("getattr(student, f'{layer}_forward')", None),
+        ("vars(submission)", None),
+        ("from submission import *", None),
+    ],
+)
+def test_what_the_checks_ask_for(tmp_path: Path, checks: str, names: set[str] | None) -> None:
+    (tmp_path / "checks.py").write_text(checks, "utf-8")
+    (tmp_path / "solution.py").write_text("softmax.of", "utf-8")
+    assert asked_for(replace(assignment(), folder=tmp_path)) == names
 
 
 # ------------------------------------------------------------------------------------------------ what is said

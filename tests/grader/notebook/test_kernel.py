@@ -67,8 +67,8 @@ class Kernel:
 def descendants(pid: int) -> list[int]:
     found: list[int] = []
     with suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            for child in map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split()):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            for child in map(int, (thread / "children").read_text().split()):
                 found += [child, *descendants(child)]
     return found
 
