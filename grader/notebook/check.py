@@ -88,23 +88,31 @@ def _check(
     if session is None and saved is None:
         raise BadInput(f"there is no notebook here: run this in one, or save it as {' or '.join(given.manifest.files)}")
     cells = document(_cells(saved, given.manifest), session or Session())
-    kept = needed(cells, asked_for(given))
-    drawn = secrets.randbits(64) if seed is None else seed
+    asked = asked_for(given)
+    kept = needed(cells, asked)
     if afresh:
         _kept.forget()
-    live, avoided = _kept.live(given, kept, saved, seed=drawn, anew=seed is not None, until=until)
+    drawn = secrets.randbits(64) if seed is None else seed
+    live, avoided = _kept.live(given, kept, saved, seed=drawn, exact=seed is not None, until=until)
     done = live.check(checks, seed=drawn, until=until)
     if done.stopped:
         _kept.close()
     report = seen_by(_with(done.report, avoided), viewer_at(done.report, datetime.now(UTC)))
-    notes = list(differences(cells, kept, saved.name if saved else None))
+    notes = list(differences(cells, kept, saved.name if saved else None, asked))
     if done.left:
         why = "stopped" if done.stopped else "the time is up (seconds= gives more)"
         notes.append(
             f"{why}: not run {'was' if len(done.left) == 1 else 'were'} {', '.join(c.name for c in done.left)}"
         )
-    named = _named(report, kept)
-    return Checked(report=report, notes=tuple(notes), cells=named, seed=drawn, left=len(done.left), of=len(public))
+    return Checked(
+        report=report,
+        notes=tuple(notes),
+        cells=_named(report, kept),
+        words=words,
+        seed=drawn,
+        left=len(done.left),
+        of=len(public),
+    )
 
 
 def _cells(saved: Path | None, manifest: Manifest) -> tuple[str, ...] | None:

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from grader.notebook.document import Cell
 
 MOST = 3  # names, or cells, in one sentence
 
 
-def differences(cells: Sequence[Cell], kept: Sequence[Cell], file: str | None) -> tuple[str, ...]:
+def differences(
+    cells: Sequence[Cell], kept: Sequence[Cell], file: str | None, asked: Collection[str] | None
+) -> tuple[str, ...]:
     """A sentence for each.
 
     Args:
         cells: The document.
         kept: The same with the cells emptied that nothing needs.
         file: What the saved file is called; None: there is none.
+        asked: The names that the checks may ask for; None: any.
     """
     needed = [cell for cell in kept if cell.text.strip()]
     warnings: list[str] = []
     if file is not None:
-        warnings += _unsaved(needed, cells, file)
+        warnings += _edited(needed, file)
+        warnings += _in_the_session_only(needed, cells, file, asked)
         warnings += _not_run(needed, file)
     return (*warnings, *_used_too_early(kept), *_stale(kept))
 
 
-def _unsaved(needed: Sequence[Cell], cells: Sequence[Cell], file: str) -> Iterator[str]:
+def _edited(needed: Sequence[Cell], file: str) -> Iterator[str]:
     edited = [cell for cell in needed if cell.edited]
     if edited:
         was, them = ("was", "that cell") if len(edited) == 1 else ("were", "those cells")
@@ -33,9 +37,16 @@ def _unsaved(needed: Sequence[Cell], cells: Sequence[Cell], file: str) -> Iterat
             f"the saved {file} differs from this session: {_listed(map(_what_of, edited))} {was} run otherwise than "
             f"saved. What was run is checked here: save before you hand in, or, if the file is right, run {them} again"
         )
+
+
+def _in_the_session_only(
+    needed: Sequence[Cell], cells: Sequence[Cell], file: str, asked: Collection[str] | None
+) -> Iterator[str]:
     elsewhere = {name for cell in cells if cell.place is not None for name in cell.names.binds}
     for cell in needed:
-        alone = sorted(cell.names.binds - elsewhere)
+        used = {name for other in needed if other is not cell for name in other.names.uses} | set(asked or ())
+        names = cell.names.binds if asked is None else cell.names.binds & (used | cell.names.defines)
+        alone = sorted(names - elsewhere)
         if cell.place is None and alone:
             yield (
                 f"{_listed(f'`{name}`' for name in alone)} is defined in this session only, by cell [{cell.number}], "

@@ -51,7 +51,10 @@ def document(saved: Sequence[str] | None, session: Session) -> tuple[Cell, ...]:
     ]
     born = _born(session.ran)
     for ran in in_effect(session):
-        if _normal(ran.text) not in texts:
+        names = names_in(ran.text)
+        # Beside a file, a cell that only calls something was a trial: what it may have changed is not handed in.
+        lasting = saved is None or names.binds or names.changes or not names.readable
+        if _normal(ran.text) not in texts and lasting:
             cells = _put(cells, ran, born)
     return tuple(cells)
 

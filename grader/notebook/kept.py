@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import hashlib
 import json
+import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -27,15 +28,18 @@ class Kept:
 
     key: bytes = b""
     now: Live | None = None
+    seed: int = 0  # with which it was loaded
     seconds: float = 0.0  # that its cells had
     hung: dict[bytes, CellFailure] = field(default_factory=dict)  # by the text of all the cells until then
     avoided: tuple[CellFailure, ...] = ()
     registered: bool = False
 
     def live(
-        self, given: Assignment, cells: Sequence[Cell], saved: Path | None, *, seed: int, anew: bool, until: float
+        self, given: Assignment, cells: Sequence[Cell], saved: Path | None, *, seed: int, exact: bool, until: float
     ) -> tuple[Live, tuple[CellFailure, ...]]:
         """The submission, loaded; and the failures of cells that were not run again since they hung before.
+
+        Unless the seed has to be this very one, what was loaded with another is as good.
 
         Raises:
             BadSubmission: It is too long.
@@ -43,10 +47,10 @@ class Kept:
         """
         key = _digest(given, [cell.text for cell in cells])
         seconds = min(given.manifest.limits.notebook_seconds, max(until - time.monotonic(), 1.0) / SHARE)
-        if self.now is None or self.key != key or anew or self._had_too_little(seconds):
+        if self.now is None or self.key != key or (exact and seed != self.seed) or self._had_too_little(seconds):
             self.close()
             self._load(given, cells, saved, seed, seconds)
-            self.key, self.seconds = key, seconds
+            self.key, self.seed, self.seconds = key, seed, seconds
         assert self.now is not None, "it has been loaded"
         return self.now, self.avoided
 
@@ -67,7 +71,7 @@ class Kept:
         for unit in self.now.guest.avoid.units - set(known):
             self.hung[above[unit]] = failed[f"cell {unit + 1}"]
         if not self.registered:
-            atexit.register(self.close)
+            atexit.register(_at_exit, self, os.getpid())
             self.registered = True
 
     def forget(self) -> None:
@@ -80,6 +84,12 @@ class Kept:
         now, self.now = self.now, None
         if now is not None:
             now.close()
+
+
+def _at_exit(kept: Kept, process: int) -> None:
+    """A process that the session has forked ends its own affairs alone."""
+    if os.getpid() == process:
+        kept.close()
 
 
 def _digest(given: Assignment, texts: Sequence[str]) -> bytes:

@@ -41,7 +41,7 @@ def names_in(text: str) -> Names:
             top = symtable.symtable(body, "cell", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Names(readable=False)
-    symbols = top.get_symbols()
+    symbols, taken = top.get_symbols(), frozenset(_taken(top))
     return Names(
         binds=frozenset(one.get_name() for one in symbols if one.is_assigned() or one.is_imported()),
         defines=frozenset(one.name for one in tree.body if isinstance(one, DEFINITIONS)),
@@ -49,10 +49,8 @@ def names_in(text: str) -> Names:
         changes=frozenset(name for node in _now(tree) for name in _assigned_into(node)),
         touches=frozenset(name for node in _now(tree) for name in _touched(node)),
         setters=frozenset(inner.get_name() for inner in top.get_children() if any(_globals(inner))),
-        uses=frozenset(_taken(top)),
-        uses_now=frozenset(
-            node.id for node in _now(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        ),
+        uses=taken,
+        uses_now=taken & {node.id for node in _now(tree) if isinstance(node, ast.Name)},
         readable=not _does_anything(tree),
     )
 

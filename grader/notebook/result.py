@@ -24,6 +24,7 @@ class Checked:
     report: Report | None = None  # None: it was stopped before anything had been checked
     notes: tuple[str, ...] = ()  # where session, order of cells and saved file differ
     cells: tuple[str, ...] = ()  # which ones the report means by their places
+    words: str | None = None  # that chose the checks
     seed: int | None = None  # with which `check(seed=...)` draws the same inputs
     left: int = 0  # checks for which no time was left
     of: int = 0  # public checks of the assignment
@@ -45,7 +46,8 @@ class Checked:
         if ran < self.of:
             lines.append(f"{ran} of {self.of} public checks were run")
         if worth_repeating(self.report):
-            lines.append(f"repeat with the same inputs: notebook.check(seed={self.seed})")
+            words = "" if self.words is None else f"{self.words!r}, "
+            lines.append(f"repeat with the same inputs: notebook.check({words}seed={self.seed})")
         return tuple(lines)
 
     def __repr__(self) -> str:

@@ -77,11 +77,23 @@ def test_words_choose_the_checks(kit: Path, run: Run) -> None:
     assert not checked.passed
 
 
-def test_a_seed_repeats_the_inputs(kit: Path, run: Run) -> None:
-    run(FORWARD, WRONG)
-    first = notebook.check()
-    assert f"repeat with the same inputs: notebook.check(seed={first.seed})" in repr(first)
-    assert notebook.check(seed=first.seed).seed == first.seed
+def test_a_seed_repeats_the_inputs(kit: Path, run: Run, loads: list[Live]) -> None:
+    draws = CHECKS.replace(
+        "student.affine_grad(2.0, 3.0), (3.0,", "student.affine_grad(x := float(draw('')), 3.0), (x,"
+    )
+    (kit / "checks.py").write_text(draws, encoding="utf-8")
+    run(WRONG)
+    first, second = notebook.check("backward"), notebook.check("backward")
+    assert shown(first) != shown(second)
+    assert f"repeat with the same inputs: notebook.check('backward', seed={first.seed})" in repr(first)
+    assert shown(notebook.check("backward", seed=first.seed)) == shown(first)
+    assert len(loads) == 1  # it was loaded with that seed
+    notebook.check(seed=second.seed)
+    assert len(loads) == 2
+
+
+def shown(checked: notebook.Checked) -> str:
+    return repr(checked).partition("repeat with")[0]
 
 
 def test_a_notebook_may_be_written_as_students_write_them(kit: Path, run: Run) -> None:
@@ -133,6 +145,15 @@ def test_unchanged_cells_are_not_run_again(kit: Path, run: Run, loads: list[Live
     assert len(loads) == 2
     notebook.check(afresh=True)
     assert len(loads) == 3
+
+
+def test_training_that_nothing_needs_is_not_run(kit: Path, run: Run) -> None:
+    training = "history = []\nwhile True:\n    history.append(affine(1, 2, 3))"
+    save(kit, FORWARD, training, BACKWARD, "import matplotlib.pyplot as plt\nplt.plot(history)")
+    run(FORWARD, BACKWARD)
+    checked = notebook.check()
+    assert checked.passed
+    assert checked.notes == ()
 
 
 def test_a_cell_that_hangs_is_not_tried_again_until_something_before_it_changes(

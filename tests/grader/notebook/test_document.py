@@ -21,8 +21,8 @@ def texts(cells: tuple[Cell, ...]) -> list[str]:
 
 
 def said(saved: list[str] | None, *ran: str, asked: set[str] | None = None) -> str:
-    cells = document(saved, session(*ran))
-    return "\n".join(differences(cells, needed(cells, asked or ASKED), "work.ipynb" if saved is not None else None))
+    cells, names = document(saved, session(*ran)), asked or ASKED
+    return "\n".join(differences(cells, needed(cells, names), "work.ipynb" if saved is not None else None, names))
 
 
 # ---------------------------------------------------------------------------------------------------- the cells
@@ -156,6 +156,15 @@ def test_what_only_the_session_has_is_said() -> None:
 
 def test_a_scratch_cell_that_nothing_needs_is_nobodys_business() -> None:
     assert said([FORWARD], FORWARD, "y = affine(1, 2, 3)") == ""
+
+
+def test_a_trial_of_the_session_is_not_run_beside_the_file() -> None:
+    trial = "show(W)"
+    assert texts(document([FORWARD], session(FORWARD, trial))) == [FORWARD]
+    assert texts(document(None, session(FORWARD, trial))) == [FORWARD, trial]
+    assert said([FORWARD], FORWARD, "x, W = 1, 2", asked=ASKED | {"W"}).startswith(
+        "`W` is defined in this session only"
+    )
 
 
 def test_cells_that_were_not_run_are_said() -> None:
