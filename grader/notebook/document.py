@@ -85,6 +85,8 @@ def _put(cells: list[Cell], ran: Ran, born: Mapping[int, int]) -> list[Cell]:
         return [new if k == old[0] else cell for k, cell in enumerate(cells) if k == old[0] or k not in old]
     before = [k for k, cell in enumerate(cells) if cell.number and born.get(cell.number, 0) <= born[ran.number]]
     at = before[-1] + 1 if before else (0 if any(cell.number for cell in cells) else len(cells))
+    anew = (k for k, cell in enumerate(cells) if (cell.number or 0) > ran.number and cell.names.binds & binds)
+    at = min(at, next(anew, at))  # what has been bound anew since then stays so
     return [*cells[:at], Cell(ran.text, number=ran.number), *cells[at:]]
 
 

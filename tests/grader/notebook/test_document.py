@@ -72,6 +72,12 @@ def test_a_function_tried_again_alone_does_not_cost_the_others_of_its_cell() -> 
     assert texts(document([both], session(both, BACKWARD))) == [both, BACKWARD]
 
 
+def test_what_was_defined_anew_since_stays_so() -> None:
+    both = f"{FORWARD.replace('+', '-')}\n{BACKWARD}"
+    assert texts(document([FORWARD], session(both, FORWARD))) == [both, FORWARD]
+    assert texts(document(None, session(FORWARD, both, FORWARD))) == [both, FORWARD]
+
+
 def test_without_a_file_cells_stand_where_their_first_version_was_run() -> None:
     ran = session(WRONG, "table = affine_grad(1.0, 2.0)", BACKWARD)
     assert texts(document(None, ran)) == [BACKWARD, "table = affine_grad(1.0, 2.0)"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from grader import assert_close
-from grader.model import Diagnosis, Finding, Outcome, Report, Result
+from grader.model import CellFailure, Diagnosis, Finding, Outcome, Report, Result
 from grader.notebook.page import COLOURS, page
 from grader.notebook.plot import plot
 from grader.notebook.result import Checked
@@ -61,14 +61,16 @@ def report(launcher: Any) -> Report:
     result: Result = replace(
         whole.results[0], outcome=Outcome.FAILED, finding=finding, title=EVIL, output=EVIL, evidence=evidence
     )
-    return replace(whole, title=EVIL, submission=EVIL, results=(result,), notes=(EVIL,))
+    failure = CellFailure(where=EVIL, outcome=Outcome.RAISED, finding=Finding(says=EVIL, traceback=EVIL))
+    loading = replace(whole.loading, failures=(failure,), skipped=(EVIL,))
+    return replace(whole, title=EVIL, submission=EVIL, results=(result,), notes=(EVIL,), loading=loading)
 
 
 def test_nothing_of_a_students_is_markup(report: Report) -> None:
     html = page(report, [EVIL], [EVIL])
     parser = read(html)
     assert not parser.tags & {"script", "style", "link", "iframe"}
-    assert html.count("&lt;script&gt;") >= 12
+    assert html.count("&lt;script&gt;") >= 15
     assert "<script" not in html
 
 
