@@ -50,6 +50,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "notebook":  # what students import, in theirs
+        return importlib.import_module("grader.notebook")
     if name in __all__:
         return getattr(importlib.import_module("reference.layout" if name == "Dims" else "grader.checks"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

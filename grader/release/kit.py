@@ -19,7 +19,13 @@ NOTEBOOK = """ Notebooks open with
 
     jupyter notebook
 
-and are read as they are saved: save before you check."""
+and `grade check` reads them as they are saved. In the notebook itself,
+
+    from grader import notebook
+    notebook.check()
+
+checks what you have just run, saved or not, and `notebook.check("...")` the checks with these words in their titles.
+Save before you hand in: it says so where the file is not what you have run."""
 
 
 def kit(assignment: Assignment) -> Mapping[str, str]:
