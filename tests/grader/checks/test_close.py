@@ -215,3 +215,11 @@ def test_an_expectation_in_float32_is_no_more_exact_than_that() -> None:
     assert_close(0.1, np.float32(0.1))
     with pytest.raises(CheckFailed):
         assert_close(0.101, np.float32(0.1))
+
+
+@pytest.mark.parametrize(("asked", "got"), [(6, 3), (6, -6), (True, False)])
+def test_of_a_number_that_is_counted_no_mistake_in_a_formula_is_named(asked: int, got: int) -> None:
+    with pytest.raises(CheckFailed) as caught:
+        assert_close(got, asked, name="the number of kinks")
+    finding = caught.value.finding
+    assert (finding.diagnosis, finding.expected, finding.got) == (None, str(asked), str(got))
