@@ -23,7 +23,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 EVIDENCE = ROOT / "evidence"
 GRADE = str(Path(sys.executable).with_name("grade"))
+VALIDATE = (GRADE, "validate")
 SEEDS = 50
+COURSE = tuple(sorted(manifest.parent.name for manifest in (ROOT / "assignments").glob("*/assignment.toml")))
 MACHINE = f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores"
 OF_THE_MACHINE = ("WARNING: Location", "[notice]")  # what pip says of where this machine gets its packages
 
@@ -39,6 +41,25 @@ class Claim:
     keep: int = 400  # lines, from the end
 
 
+def promises(assignment: str) -> Claim:
+    """What a validation with written mutants shows."""
+    return Claim(
+        f"validate-{assignment}",
+        f"the solution of {assignment} earns 100 % on each of {SEEDS} seeds, the starter 0 %, every mutant does as "
+        "promised",
+        (*VALIDATE, assignment, *("--seeds", str(SEEDS), "--seed", "0", "--jobs", "2", "--mutants", "written")),
+    )
+
+
+def mutation(assignment: str) -> Claim:
+    """What a validation with generated mutants shows."""
+    return Claim(
+        f"mutation-{assignment}",
+        f"of the mutants generated from the solution of {assignment} its checks kill at least 95 %",
+        (*VALIDATE, assignment, *("--seed", "0", "--jobs", "2", "--mutants", "generated", "--verbose")),
+    )
+
+
 CLAIMS = (
     Claim("demo", "`make demo` works as the first command on a fresh clone", ("make", "demo"), True),
     Claim(
@@ -49,29 +70,8 @@ CLAIMS = (
         True,
         60,
     ),
-    Claim(
-        "validate",
-        f"the solution of matrix_calculus earns 100 % on each of {SEEDS} seeds, the starter 0 %, every mutant does as "
-        "promised",
-        (
-            GRADE,
-            "validate",
-            "matrix_calculus",
-            "--seeds",
-            str(SEEDS),
-            "--seed",
-            "0",
-            "--jobs",
-            "2",
-            "--mutants",
-            "written",
-        ),
-    ),
-    Claim(
-        "mutation",
-        "of the mutants generated from the solution of matrix_calculus its checks kill at least 95 %",
-        (GRADE, "validate", "matrix_calculus", "--seed", "0", "--jobs", "2", "--mutants", "generated", "--verbose"),
-    ),
+    *(promises(assignment) for assignment in COURSE),
+    *(mutation(assignment) for assignment in COURSE),
     Claim(
         "gradients",
         "on the bank over 20 seeds, and on 3,000 random networks of today, no wrong gradient is accepted and no right "
