@@ -88,7 +88,8 @@ def _check(
     if session is None and saved is None:
         raise BadInput(f"there is no notebook here: run this in one, or save it as {' or '.join(given.manifest.files)}")
     cells = document(_cells(saved, given.manifest), session or Session())
-    asked = asked_for(given)
+    defined = frozenset[str]().union(*(cell.names.defines for cell in cells))
+    asked = asked_for(given, session.data - defined if session else ())
     kept = needed(cells, asked)
     if afresh:
         _kept.forget()

@@ -46,12 +46,17 @@ def _in_the_session_only(
     for cell in needed:
         used = {name for other in needed if other is not cell for name in other.names.uses} | set(asked or ())
         names = cell.names.binds if asked is None else cell.names.binds & (used | cell.names.defines)
+        if cell.place is not None or not names:
+            continue
         alone = sorted(names - elsewhere)
-        if cell.place is None and alone:
-            yield (
-                f"{_listed(f'`{name}`' for name in alone)} is defined in this session only, by cell [{cell.number}], "
-                f"which is not in {file}: save, or, if you have removed that cell, put it back"
-            )
+        what = (
+            f"{_listed(f'`{name}`' for name in alone or sorted(names))} {'is' if len(alone or names) == 1 else 'are'}"
+        )
+        how = "defined in this session only, by" if alone else "bound anew in this session by"
+        yield (
+            f"{what} {how} cell [{cell.number}], which is not in {file}: save, or, if you have removed that cell, "
+            f"{'put it back' if alone else 'restart the kernel and run what is left'}"
+        )
 
 
 def _not_run(needed: Sequence[Cell], file: str) -> Iterator[str]:

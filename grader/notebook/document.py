@@ -79,7 +79,7 @@ def _acts(ran: Ran) -> bool:
 def _put(cells: list[Cell], ran: Ran, born: Mapping[int, int]) -> list[Cell]:
     """The cells with one more, or with those replaced that it defines anew."""
     binds = names_in(ran.text).binds
-    old = [k for k, cell in enumerate(cells) if cell.key and cell.key <= binds and (cell.number or 0) < ran.number]
+    old = [k for k, cell in enumerate(cells) if _is_new_version(ran, cell)]
     if old:
         new = replace(cells[old[0]], text=ran.text, number=ran.number, edited=cells[old[0]].place is not None)
         return [new if k == old[0] else cell for k, cell in enumerate(cells) if k == old[0] or k not in old]
@@ -88,6 +88,13 @@ def _put(cells: list[Cell], ran: Ran, born: Mapping[int, int]) -> list[Cell]:
     anew = (k for k, cell in enumerate(cells) if (cell.number or 0) > ran.number and cell.names.binds & binds)
     at = min(at, next(anew, at))  # what has been bound anew since then stays so
     return [*cells[:at], Cell(ran.text, number=ran.number), *cells[at:]]
+
+
+def _is_new_version(ran: Ran, cell: Cell) -> bool:
+    """Whether it defines all that the cell does; `relu = relu(x)` is no new version of a function."""
+    names = names_in(ran.text)
+    does = names.defines if cell.names.defines else names.binds
+    return bool(cell.key) and cell.key <= does and (cell.number or 0) < ran.number
 
 
 def _born(session: Iterable[Ran]) -> dict[int, int]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from grader.assignment import SOLUTION, available, each, locate, read_manifest
+from grader.assignment import PROBE, SOLUTION, available, each, locate, read_manifest
 from grader.model import Assignment, BadSubmission, Manifest
 
 BY_NAME = ("getattr", "vars", "dir", "eval", "exec")  # what may ask for a name that does not stand there
@@ -53,10 +53,11 @@ def saved_file(
     return next(iter(candidates), only[0] if len(only) == 1 else None)
 
 
-def asked_for(assignment: Assignment) -> frozenset[str] | None:
+def asked_for(assignment: Assignment, data: Collection[str] = ()) -> frozenset[str] | None:
     """The names that checks and probe may ask of a submission; None: any, since they are put together as it runs.
 
-    An attribute of anything, or a name in a string: more than is asked for, and never less.
+    An attribute of anything, or a name in a string: more than is asked for, and never less. What is `data` in the
+    session is asked for by the probe alone, since checks call functions.
     """
     names: set[str] = set()
     for path in sorted(assignment.folder.glob("*.py")):
@@ -64,7 +65,7 @@ def asked_for(assignment: Assignment) -> frozenset[str] | None:
             found = _named(ast.parse(path.read_text(encoding="utf-8")))
             if found is None:
                 return None
-            names |= found
+            names |= found if path.name == PROBE else found - frozenset(data)
     return frozenset(names)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.engine import Live
 from grader.model import Assignment, CellFailure, Manifest, Submission
-from grader.notebook.document import Cell
+from grader.notebook.document import Cell, needed
 from grader.sandbox import Avoid
 from grader.submission import read_submission
 
@@ -30,7 +30,7 @@ class Kept:
     now: Live | None = None
     seed: int = 0  # with which it was loaded
     seconds: float = 0.0  # that its cells had
-    hung: dict[bytes, CellFailure] = field(default_factory=dict)  # by the text of all the cells until then
+    hung: dict[bytes, CellFailure] = field(default_factory=dict)  # by the text of the cell and of those that it needs
     avoided: tuple[CellFailure, ...] = ()
     registered: bool = False
 
@@ -59,9 +59,9 @@ class Kept:
         return self.now is not None and self.now.guest.avoid.beyond is not None and seconds > MORE * self.seconds
 
     def _load(self, given: Assignment, cells: Sequence[Cell], saved: Path | None, seed: int, seconds: float) -> None:
-        """Run the cells, but for those that hung before after the same cells."""
-        above = [_digest(given, [cell.text for cell in cells[: k + 1] if cell.text]) for k in range(len(cells))]
-        known = {unit: self.hung[one] for unit, one in enumerate(above) if cells[unit].text and one in self.hung}
+        """Run the cells, but for those that hung before and would do the same again."""
+        does = [_digest(given, _with_what_it_needs(cells, unit)) for unit in range(len(cells))]
+        known = {unit: self.hung[one] for unit, one in enumerate(does) if cells[unit].text and one in self.hung}
         manifest = replace(given.manifest, limits=replace(given.manifest.limits, notebook_seconds=seconds))
         given = replace(given, manifest=manifest)
         avoid = Avoid(units=frozenset(known))
@@ -69,7 +69,7 @@ class Kept:
         self.avoided = tuple(_not_again(failure) for failure in known.values())
         failed = {failure.where: failure for failure in self.now.guest.loading.failures}
         for unit in self.now.guest.avoid.units - set(known):
-            self.hung[above[unit]] = failed[f"cell {unit + 1}"]
+            self.hung[does[unit]] = failed[f"cell {unit + 1}"]
         if not self.registered:
             atexit.register(_at_exit, self, os.getpid())
             self.registered = True
@@ -84,6 +84,13 @@ class Kept:
         now, self.now = self.now, None
         if now is not None:
             now.close()
+
+
+def _with_what_it_needs(cells: Sequence[Cell], unit: int) -> list[str]:
+    """The text of a cell, and before it of those above that it needs: all of them where it cannot be read."""
+    cell = cells[unit]
+    above = needed(cells[:unit], cell.names.uses | cell.names.touches if cell.names.readable else None)
+    return [one.text for one in (*above, cell) if one.text]
 
 
 def _at_exit(kept: Kept, process: int) -> None:

@@ -42,15 +42,16 @@ def names_in(text: str) -> Names:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Names(readable=False)
     symbols, taken = top.get_symbols(), frozenset(_taken(top))
+    inner = _of_comprehensions(tree)
     return Names(
-        binds=frozenset(one.get_name() for one in symbols if one.is_assigned() or one.is_imported()),
+        binds=frozenset(one.get_name() for one in symbols if one.is_assigned() or one.is_imported()) - inner,
         defines=frozenset(one.name for one in tree.body if isinstance(one, DEFINITIONS)),
         imports=frozenset(one.get_name() for one in symbols if one.is_imported()),
         changes=frozenset(name for node in _now(tree) for name in _assigned_into(node)),
         touches=frozenset(name for node in _now(tree) for name in _touched(node)),
         setters=frozenset(inner.get_name() for inner in top.get_children() if any(_globals(inner))),
         uses=taken,
-        uses_now=taken & {node.id for node in _now(tree) if isinstance(node, ast.Name)},
+        uses_now=(taken & {node.id for node in _now(tree) if isinstance(node, ast.Name)}) - inner,
         readable=not _does_anything(tree),
     )
 
@@ -100,6 +101,14 @@ def _now(tree: ast.Module) -> Iterator[ast.AST]:
             waiting += [*node.args.defaults, *filter(None, node.args.kw_defaults)]
         else:
             waiting += ast.iter_child_nodes(node)
+
+
+def _of_comprehensions(tree: ast.Module) -> set[str]:
+    """What only comprehensions run over: from Python 3.12 on the symbol table has it among the module's names."""
+    loops = [node.target for node in _now(tree) if isinstance(node, ast.comprehension)]
+    inside = {id(node) for target in loops for node in ast.walk(target)}
+    bound = [node for node in _now(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    return {node.id for node in bound if id(node) in inside} - {node.id for node in bound if id(node) not in inside}
 
 
 def _assigned_into(node: ast.AST) -> Iterator[str]:

@@ -22,6 +22,7 @@ class Session:
 
     ran: tuple[Ran, ...] = ()
     bound: frozenset[str] = frozenset()
+    data: frozenset[str] = frozenset()  # of these: what cannot be called
     front_end: Mapping[str, object] = field(default_factory=dict)  # what a front end has put there about itself
 
 
@@ -37,4 +38,5 @@ def this_session() -> Session | None:
     raw: list[str] = list(shell.history_manager.input_hist_raw)
     ran = tuple(Ran(number, text) for number, text in enumerate(raw) if number and text.strip())
     told = {name: value for name, value in shell.user_ns.items() if name.startswith("__vsc_")}
-    return Session(ran, frozenset(shell.user_ns), told)
+    data = frozenset(name for name, value in shell.user_ns.items() if not callable(value))
+    return Session(ran, frozenset(shell.user_ns), data, told)

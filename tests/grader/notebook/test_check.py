@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,11 @@ from grader.engine import Live
 from grader.model import Outcome
 from grader.notebook import kept
 from grader.notebook.result import NotChecked
-from tests.grader.notebook.conftest import BACKWARD, CHECKS, FORWARD, TOML, WRONG, save
+from tests.grader.notebook.conftest import BACKWARD, CHECKS, FORWARD, TOML, WRONG, save, session
 from tests.support import write_assignment
 
 Run = Callable[..., None]
 KEPT: kept.Kept = importlib.import_module("grader.notebook.check")._kept
-FOREVER = "while True:\n    pass\naffine = None"
 
 
 @pytest.fixture
@@ -67,6 +67,18 @@ def test_what_was_run_is_checked_though_it_is_not_saved(kit: Path, run: Run) -> 
 
 def test_it_is_found_by_its_name_too() -> None:
     assert grader.notebook is notebook
+
+
+def test_a_function_that_a_trial_has_overwritten_is_no_function(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(kit, FORWARD, BACKWARD)
+    trial = session(FORWARD, BACKWARD, "affine = affine(1, 2, 3)")
+    overwritten = replace(trial, data=frozenset({"affine"}))
+    monkeypatch.setattr(importlib.import_module("grader.notebook.check"), "this_session", lambda: overwritten)
+    checked = notebook.check()
+    assert outcomes(checked)[1] == "passed"
+    assert outcomes(checked)[0] != "passed"
+    assert "`affine` is bound anew in this session by cell [3]" in repr(checked)
+    KEPT.forget()
 
 
 def test_words_choose_the_checks(kit: Path, run: Run) -> None:
@@ -156,27 +168,26 @@ def test_training_that_nothing_needs_is_not_run(kit: Path, run: Run) -> None:
     assert checked.notes == ()
 
 
-def test_a_cell_that_hangs_is_not_tried_again_until_something_before_it_changes(
+def test_a_cell_that_hangs_is_not_tried_again_until_it_or_what_it_needs_changes(
     kit: Path, run: Run, loads: list[Live]
 ) -> None:
-    (kit / "assignment.toml").write_text(
-        'title = "t"\nfiles = ["work.ipynb"]\n' + TOML.replace("cell_seconds = 5.0", "cell_seconds = 0.5"), "utf-8"
-    )
-    save(kit, FORWARD, FOREVER, WRONG)
+    toml = 'title = "t"\nfiles = ["work.ipynb"]\n' + TOML.replace("cell_seconds = 5.0", "cell_seconds = 0.5")
+    (kit / "assignment.toml").write_text(toml, "utf-8")
+    hangs = "while endless():\n    pass\naffine = None"
+    endless = "def endless(): return True"
+    save(kit, FORWARD, WRONG, endless, hangs)
     run(FORWARD, WRONG)
     first = notebook.check()
     assert outcomes(first) == ["passed", "failed"]
-    assert "cell 2 did not end within 0.5 s" in repr(first)
-    save(kit, FORWARD, FOREVER, BACKWARD)
+    assert "cell 4 did not end within 0.5 s" in repr(first)
+    save(kit, FORWARD, BACKWARD, endless, hangs)
     run(FORWARD, BACKWARD)
     second = notebook.check()
     assert outcomes(second) == ["passed", "passed"]
     assert "in an earlier check, and has not changed: it was not run again" in repr(second)
-    assert loads[1].guest.avoid == loads[0].guest.avoid
     assert loads[1].guest.loading.failures == ()
-    save(kit, "table = 1\n" + FORWARD, FOREVER, BACKWARD)
-    run("table = 1\n" + FORWARD, BACKWARD)
-    assert "was not run again" not in repr(notebook.check())
+    save(kit, FORWARD, BACKWARD, "def endless(): return False", hangs)
+    assert "did not end" not in repr(notebook.check())
 
 
 def test_when_the_time_is_up_the_rest_is_named(kit: Path, run: Run) -> None:

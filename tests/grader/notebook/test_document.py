@@ -144,6 +144,15 @@ def test_what_the_checks_ask_for(tmp_path: Path, checks: str, names: set[str] | 
     assert asked_for(replace(assignment(), folder=tmp_path)) == names
 
 
+def test_what_cannot_be_called_is_asked_for_by_a_probe_alone(tmp_path: Path) -> None:
+    (tmp_path / "checks.py").write_text("assert_close(student.f(W), 'W')", "utf-8")
+    given = replace(assignment(), folder=tmp_path)
+    assert asked_for(given) == {"f", "W"}
+    assert asked_for(given, {"W"}) == {"f"}
+    (tmp_path / "probe.py").write_text("from submission import W", "utf-8")
+    assert asked_for(given, {"W"}) == {"f", "W"}
+
+
 # ------------------------------------------------------------------------------------------------ what is said
 
 
@@ -158,6 +167,14 @@ def test_what_only_the_session_has_is_said() -> None:
     helper, user = "def helper(x): return x", "def affine(x, W, b): return helper(x)"
     says = said([user], helper, user)
     assert "`helper` is defined in this session only, by cell [1], which is not in work.ipynb" in says
+
+
+def test_a_function_that_a_trial_has_overwritten_is_said() -> None:
+    """In this session it is no function any more; what is handed in has it."""
+    trial = "affine = affine(1, 2, 3)"
+    assert texts(document([FORWARD], session(FORWARD, trial))) == [FORWARD, trial]
+    says = said([FORWARD], FORWARD, trial)
+    assert "`affine` is bound anew in this session by cell [2], which is not in work.ipynb" in says
 
 
 def test_a_scratch_cell_that_nothing_needs_is_nobodys_business() -> None:

@@ -27,6 +27,8 @@ def test_a_class_uses_its_bases_at_once_and_what_its_methods_use_later() -> None
 def test_what_a_comprehension_runs_over_is_no_use_of_a_name_of_the_module() -> None:
     assert names_in("x = [i for i in range(3)]").uses_now == {"range"}
     assert names_in("x = [i for j in range(3)]").uses_now == {"range", "i"}
+    assert names_in("x = [i for i in range(3)]").binds == {"x"}
+    assert names_in("i = 1\nx = [i for i in range(3)]").binds == {"x", "i"}
 
 
 def test_magics_and_shell_lines_are_no_hindrance() -> None:

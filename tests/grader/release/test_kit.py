@@ -327,3 +327,11 @@ def test_what_no_release_writes_is_refused(tmp_path: Path, table: str) -> None:
     manifest = f'title = "Small"\nfiles = ["f.py"]\n\n[hidden]\n{table}\n'
     with pytest.raises(BadAssignment, match=r"assignment\.toml:[45]: "):
         load(_copy(tmp_path, assignment__toml=manifest))
+
+
+def test_a_kit_with_a_notebook_says_how_to_check_in_it(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    assert "notebook.check()" not in kit(load(folder))["README.md"]
+    manifest = (folder / "assignment.toml").read_text(encoding="utf-8").replace('"f.py"', '"f.ipynb"')
+    (folder / "assignment.toml").write_text(manifest, encoding="utf-8")
+    assert "    from grader import notebook\n    notebook.check()\n" in kit(load(folder))["README.md"]
