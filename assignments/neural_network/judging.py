@@ -22,7 +22,7 @@ def convention(name, allowed):
     return allowed[said]
 
 
-def penalty(params, reg):
+def penalty_of(params, reg):
     """By the convention of assignment.toml; biases are free."""
     weights = [W for name, W in params.items() if name.startswith("W")]
     return convention("penalty_scale", SCALES) * reg * sum(np.sum(W * W) for W in weights)
@@ -35,7 +35,7 @@ def cross_entropy(params, X, y):
 
 def whole(params, X, y, reg):
     """The loss with its penalty."""
-    return cross_entropy(params, X, y) + penalty(params, reg)
+    return cross_entropy(params, X, y) + penalty_of(params, reg)
 
 
 # ------------------------------------------------------------------------------------------------------- parameters
@@ -91,7 +91,7 @@ def assert_penalty(loss, params, X, y, draw):
     without, penalised = (number(loss(params, X, y, strength)) for strength in (0.0, reg))
     for value in (without, penalised):
         assert_shape(value, (), name="the loss")
-    assert_close(difference(penalised, without), penalty(params, reg), name="the penalty")
+    assert_close(difference(penalised, without), penalty_of(params, reg), name="the penalty")
 
 
 def assert_gradient_by(gradients, name, params, X, y):
@@ -117,7 +117,7 @@ def assert_penalty_gradient(gradients, name, params, X, y, draw):
         return difference(penalised, without)
 
     def of(*values):
-        return penalty(dict(zip(params, values[:-1], strict=True)), values[-1])
+        return penalty_of(dict(zip(params, values[:-1], strict=True)), values[-1])
 
     assert_gradient(gradient, of=of, at={**params, "reg": draw("", "positive")}, wrt=name)
 
@@ -167,11 +167,11 @@ def telling(make, draw):
     """Parameters by `make`, and one example for which inputs of each ReLU, and scores, have both signs."""
     for _ in range(1000):
         params, X, y = make(draw)
-        h, signs = X[:1], set()
+        a, signs = X[:1], set()
         for k in range(1, len(params) // 2 + 1):
-            z = h @ params[f"W{k}"] + params[f"b{k}"]
+            z = a @ params[f"W{k}"] + params[f"b{k}"]
             signs.add(bool(np.min(z) < -0.1 and np.max(z) > 0.1))
-            h = np.maximum(0, z)
+            a = np.maximum(0, z)
         if signs == {True}:
             return params, X, y
     raise RuntimeError("no network whose units take both signs")
@@ -231,8 +231,8 @@ def other_depths(draw):
 
 def trajectory(params, batches, lr, reg=0.0, bound=None):
     """The parameters after a step for each batch."""
-    for X, y in batches:
-        steps = slopes(params, X, y, reg)
+    for batch in batches:
+        steps = slopes(params, *batch, reg)
         steps = steps if bound is None else nn.clip_by_norm(steps, bound)
         params = {name: params[name] - lr * steps[name] for name in params}
     return params
