@@ -34,7 +34,7 @@ class Scope(StrEnum):
 
 
 @dataclass(slots=True)
-class _Ran:
+class Ran:
     """What running some of the checks came to."""
 
     results: dict[str, Result] = field(default_factory=dict)
@@ -80,7 +80,7 @@ def grade(
     started, began = datetime.now(UTC), time.monotonic()
     public, hidden = _parts(assignment.checks)
     ran = _run(assignment, submission, launcher, seed, oracle, public, hidden if scope is Scope.ALL else ())
-    report = _report(assignment, submission, launcher.protection, seed, scope, ran)
+    report = report_on(assignment, submission, launcher.protection, seed, scope, ran)
     return replace(report, started=started.isoformat(timespec="seconds"), seconds=time.monotonic() - began)
 
 
@@ -110,8 +110,8 @@ def not_graded(
 ) -> Report:
     """The report of a submission whose grading failed through a fault of ours: every check is BROKEN."""
     results = {check.name: broken(check, error) for check in assignment.checks}
-    ran = _Ran(results, Loading(outcome=Outcome.BROKEN))
-    report = _report(assignment, submission, protection, seed, Scope.ALL, ran)
+    ran = Ran(results, Loading(outcome=Outcome.BROKEN))
+    report = report_on(assignment, submission, protection, seed, Scope.ALL, ran)
     return replace(report, started=datetime.now(UTC).isoformat(timespec="seconds"))
 
 
@@ -129,9 +129,9 @@ def _run(
     hidden: Sequence[Check],
     *,
     alone: bool = False,
-) -> _Ran:
+) -> Ran:
     """A guest for the public checks (None: they are not asked for), and one for the others of each visibility."""
-    ran = _Ran()
+    ran = Ran()
     manifest = assignment.manifest
     setting = Setting(seed=seed, limits=manifest.limits, conventions=manifest.conventions, alone=alone)
     avoid: Avoid | None = None  # what the first guest has found out about hanging cells
@@ -157,9 +157,10 @@ def _run(
     return ran
 
 
-def _report(
-    assignment: Assignment, submission: Submission, protection: Protection, seed: int, scope: Scope, ran: _Ran
+def report_on(
+    assignment: Assignment, submission: Submission, protection: Protection, seed: int, scope: Scope, ran: Ran
 ) -> Report:
+    """The report on what was run, for the staff's eyes."""
     assert ran.loading is not None, "whatever is graded is loaded"
     return Report(
         assignment=assignment.name,

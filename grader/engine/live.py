@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from grader.engine.attempt import Setting
-from grader.engine.grading import Scope, _Ran, _report
+from grader.engine.grading import Ran, Scope, report_on
 from grader.engine.judge import judge
 from grader.engine.oracle import Oracle
 from grader.engine.prepare import cargo_for
@@ -66,7 +66,7 @@ class Live:
             GuestLost: The machine cannot start guest processes.
         """
         began, started = time.monotonic(), datetime.now(UTC)
-        ran, repeated, stopped = _Ran(), list[str](), False
+        ran, repeated, stopped = Ran(), list[str](), False
         try:
             for check in checks:
                 if time.monotonic() > until:
@@ -75,7 +75,7 @@ class Live:
         except KeyboardInterrupt:
             stopped = True
         ran.loading = self._guest.loading
-        report = _report(self._assignment, self._submission, self._launcher.protection, seed, Scope.PUBLIC, ran)
+        report = report_on(self._assignment, self._submission, self._launcher.protection, seed, Scope.PUBLIC, ran)
         report = replace(
             report,
             repeated=tuple(repeated),
@@ -84,7 +84,7 @@ class Live:
         )
         return LiveReport(report, tuple(check for check in checks if check.name not in ran.results), stopped)
 
-    def _judge(self, check: Check, seed: int, ran: _Ran, repeated: list[str]) -> None:
+    def _judge(self, check: Check, seed: int, ran: Ran, repeated: list[str]) -> None:
         """What times out or dies is run once more, unless a cell that hung explains it."""
         manifest = self._assignment.manifest
         setting = Setting(seed=seed, limits=manifest.limits, conventions=manifest.conventions, alone=True)
