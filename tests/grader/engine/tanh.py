@@ -1,4 +1,7 @@
-"""An assignment whose students make a mistake that no general rule names, and the mutants that know it."""
+"""An assignment whose students make a mistake that no general rule names, and the mutants that know it.
+
+The input has more than 100 entries, so that no layers are guessed behind it: that takes a second, and finds nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import numpy as np
 
 from grader import Dims, assert_gradient, check
 
-dims = Dims(N=(4, 6), D=(2, 3), H=(7, 9))
+dims = Dims(N=(26, 30), D=(4, 6), H=(7, 9))
 
 
 def layer(x, W):

@@ -153,10 +153,10 @@ def test_equivalent_mutants_do_not_count_and_are_shown_if_asked_for(tmp_path: Pa
 def test_a_mistake_that_shows_with_some_seeds_only_is_told(tmp_path: Path) -> None:
     """It is a survivor: a student is graded with one seed."""
     solution = ASKED.replace("x / 2 + 1", "(x > 0) * (x / 2 + 1) + (x <= 0) * abs(x / 2 + 1) * (1 - 2 * (x < -2))")
-    result = validated(tmp_path, seeds=12, solution=solution)
+    result = validated(tmp_path, seeds=6, solution=solution)
     assert result.mutants is not None
     lucky = [each for each in result.mutants.survivors if each.by_luck]
-    assert lucky and all(len(each.kills) == 12 for each in lucky)
+    assert lucky and all(len(each.kills) == 6 for each in lucky)
     assert "with some seeds" in shown(result)
 
 
