@@ -15,7 +15,7 @@ demo: .venv/ready
 
 test: lint
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal --ignore tests/attacks --cov --cov-report=term-missing:skip-covered
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal tests/attacks
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist load --maxschedchunk 1 tests/attacks
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -30,7 +30,7 @@ from tests.support import LIMITS, assignment, module, one_check
 __all__ = ["POINTS", "TIGHT", "Attack", "Bait", "Ran", "baits", "bound", "run"]
 
 TIGHT = replace(
-    LIMITS, wall_seconds=1.5, cpu_seconds=3.0, load_seconds=3.0, cell_seconds=3.0, memory_mb=512, reply_mb=8, disk_mb=16
+    LIMITS, wall_seconds=1.0, cpu_seconds=2.0, load_seconds=2.0, cell_seconds=2.0, memory_mb=512, reply_mb=8, disk_mb=16
 )
 PATIENT = replace(TIGHT, wall_seconds=6.0, cpu_seconds=6.0)  # what a control shows must not depend on how busy it is
 POINTS = 3
