@@ -91,8 +91,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(installed: Path, folder: Path, *arguments: str) -> Run:
-    """`pytest -v` in a process of its own, where gradgrader is installed."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
+    """`pytest -v` in a process of its own, where gradgrader is installed; as at a person's desk, whatever runs this.
+
+    Where CI is set pytest shortens no line, and other variables colour them.
+    """
+    elsewhere = ("PYTEST", "COV", "CI", "BUILD_NUMBER", "PY_COLORS", "NO_COLOR", "FORCE_COLOR")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(elsewhere)}
     environment |= {"PYTHONPATH": f"{ROOT}{os.pathsep}{installed}", "COLUMNS": "100"}
     slow = ["cov", "hypothesispytest", "cacheprovider", *([] if "-n" in arguments else ["xdist"])]
     command = [sys.executable, "-m", "pytest", "-v", *(f"-pno:{name}" for name in slow), *arguments]

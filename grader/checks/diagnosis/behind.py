@@ -74,8 +74,7 @@ def last_epsilon(evidence: GradientsEvidence) -> Diagnosis | None:
             kappa = float(short @ lack) / float(short @ short)
             if np.ptp(c) <= TOLD or np.max(np.abs(lack - kappa * short)) > 1e-3 * np.max(np.abs(lack)):
                 continue
-            scaled = R * (c[None, :] if axis == 0 else c[:, None])
-            if evidence.all_fit(lambda a, scaled=scaled: evidence.along(a, scaled)):  # type: ignore[misc]
+            if evidence.right_for(R * (c[None, :] if axis == 0 else c[:, None])):
                 says = "the small number beside the last variance is another one than in the function"
                 return Diagnosis("epsilon", f"{evidence.label()}: {says}")
     return None

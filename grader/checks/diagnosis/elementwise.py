@@ -161,7 +161,7 @@ def _right_for(evidence: GradientsEvidence, ratio: Array) -> bool:
     """Whether what came is right for the upstream gradient times these ratios, which differ."""
     if not np.all(np.isfinite(ratio)) or np.ptp(ratio) <= DIFFER * np.max(np.abs(ratio)):
         return False
-    return evidence.all_fit(lambda a: evidence.along(a, evidence.upstream * ratio))
+    return evidence.right_for(evidence.upstream * ratio)
 
 
 def _is_mistaken(view: View, right: Slope, wrong: Slope) -> bool:

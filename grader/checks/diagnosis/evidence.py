@@ -76,7 +76,8 @@ class GradientsEvidence:
     """Gradients of sum(upstream·f), of which some are wrong: per parameter, in order, all in float64.
 
     `expected` is what differences say of a wrong one, and what was answered of a right one; None where it is not known
-    in full. `rows[a]` is the Jacobian by parameter `a` where it was measured, of shape (size, *value.shape).
+    in full. `rows[a]` is the Jacobian by parameter `a` where it was measured, of shape (size, *value.shape), and
+    `unsure[a]` says how far each of its entries may be off.
     `located[a]` are entries of a large array that were found wrong.
     """
 
@@ -86,6 +87,7 @@ class GradientsEvidence:
     expected: tuple[Array | None, ...]
     error: Mapping[int, Array]
     rows: Mapping[int, Array]
+    unsure: Mapping[int, Array]
     located: Mapping[int, Array]
     wrong: tuple[int, ...]
     value: Array
@@ -137,6 +139,22 @@ class GradientsEvidence:
             return None
         flat = self.rows[a].reshape(self.params[a].size, -1)
         return np.asarray(flat @ upstream.ravel()).reshape(self.params[a].shape)
+
+    def right_for(self, upstream: Array) -> bool:
+        """Whether what came for every wrong gradient is right for another upstream gradient.
+
+        Where that is large, what the Jacobian may be off by counts as much.
+        """
+        if not self.measured:
+            return False
+        for a, one in self.arrays.items():
+            guess = self.along(a, upstream)
+            if guess is None:
+                return False
+            off = self.unsure[a].reshape(guess.size, -1) @ np.abs(upstream.ravel())
+            if not one.fits(guess, slack=ERRORS * off.reshape(guess.shape)):
+                return False
+        return True
 
     def all_fit(self, predicted: Callable[[int], Array | None]) -> bool:
         """Whether what is predicted of every wrong gradient is what came."""

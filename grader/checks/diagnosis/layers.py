@@ -65,15 +65,10 @@ def operand_not_transposed(evidence: GradientsEvidence) -> Diagnosis | None:
         if np.max(np.abs(V - V.T)) <= SYMMETRIC * np.max(np.abs(V)) or np.linalg.cond(V) > CONDITION:
             continue
         ends = evidence.with_upstream and R.ndim > 1 and R.shape[-1] == len(V)
-        if _right_for(evidence, _turned(R, V) if ends else None) or _begins_with(evidence, V):
+        if (ends and evidence.right_for(_turned(R, V))) or _begins_with(evidence, V):
             says = f"{evidence.label()}: {evidence.names[k]} has to be transposed there"
             return Diagnosis("operand-not-transposed", says)
     return None
-
-
-def _right_for(evidence: GradientsEvidence, upstream: Array | None) -> bool:
-    """Whether what came is right for another upstream gradient than was passed."""
-    return upstream is not None and evidence.all_fit(lambda a: evidence.along(a, upstream))
 
 
 def _turned(R: Array, V: Array) -> Array:
@@ -102,7 +97,7 @@ def missing_factor(evidence: GradientsEvidence) -> Diagnosis | None:
             continue
         says = Diagnosis("missing-factor", f"{label}: by the product rule {evidence.names[k]} is a factor of it")
         if _fits_shape(p, evidence.value.shape) and evidence.with_upstream:
-            if _right_for(evidence, evidence.upstream / p):
+            if evidence.right_for(evidence.upstream / p):
                 return says
             if evidence.all_fit(lambda a, p=p: _alone(evidence, a, p)):  # type: ignore[misc]
                 return says

@@ -43,6 +43,7 @@ def _in_units(evidence: GradientsEvidence, units: tuple[float, ...]) -> Gradient
         expected=times(evidence.expected),
         error={a: e * units[a] for a, e in evidence.error.items()},
         rows={a: r * units[a] for a, r in evidence.rows.items()},
+        unsure={a: r * units[a] for a, r in evidence.unsure.items()},
         ask=lambda params, upstream: times(evidence.ask(back(params), upstream)),
         values_at=lambda points: evidence.values_at([back(p) for p in points]),
     )

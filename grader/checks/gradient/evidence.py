@@ -106,6 +106,7 @@ class GradientEvidence:
             expected=tuple(self.numeric[a] if a in self.wrong else g for a, g in enumerate(got)),
             error={a: self._error(a, one) for a, one in seen.items()},
             rows={a: one.numeric.rows for a, one in seen.items()},
+            unsure={a: one.numeric.error for a, one in seen.items()},
             located={a: one.wrong for a, one in self.located.items() if not one.complete},
             wrong=self.wrong,
             value=self.value,
