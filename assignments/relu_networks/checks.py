@@ -131,8 +131,8 @@ def bent(draw, widths, lo=LO, hi=HI, least=4):
         params = [(np.round(W * GRID) / GRID, np.round(b * GRID) / GRID) for W, b in network(draw, 1, *widths, 1)]
         found, crossed = exact_kinks(params, lo, hi, number=float)
         if least <= len(found) < len(crossed) and is_clear(params, found, crossed, lo, hi):
-            exact, _ = exact_kinks(params, lo, hi)
-            if len(exact) == len(found):
+            exact, passed = exact_kinks(params, lo, hi)
+            if (len(exact), len(passed)) == (len(found), len(crossed)):  # rounding led no unit astray
                 return params, exact
     raise RuntimeError("no network whose kinks are clearly apart")
 
