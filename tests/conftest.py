@@ -12,29 +12,8 @@ import pytest
 from grader.sandbox import Launcher, command, open_launcher
 from tests.support import ROOT
 
-HERE = Path(__file__).parent
 # Where this run was started in the background Ctrl-C is ignored, also by all that it starts, and some tests press it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-# Here whole assignments and banks are run; of the lines that they reach others have tests of their own, which coverage
-# is measured on: measuring costs a quarter of the time.
-NOT_MEASURED = {
-    *("assignments", "bank", "benchmarks", "examples"),
-    *(
-        "test_autograd.py",
-        "test_graph_rules.py",
-        "test_method.py",
-        "test_mistakes.py",
-        "test_rules.py",
-        "test_sympy.py",
-    ),
-}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(HERE) and not NOT_MEASURED.isdisjoint(item.path.relative_to(HERE).parts):
-            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from grader import Dims, assert_close, assert_gradient, check
 from reference import nn
 
 dims = Dims(N=(9, 11), D=(3, 7), M=(3, 5), A=(2, 4), B=(2, 4))
-features = Dims(N=(60, 70), D=(8, 10))  # batch normalisation
+features = Dims(N=(15, 18), D=(3, 5))  # batch normalisation: small enough that a diagnosis looks at every entry
 losses = Dims(N=(15, 18), C=(7, 9))
-examples = Dims(N=(8, 10), D=(60, 70))  # layer normalisation
+examples = Dims(N=(3, 5), D=(15, 18))  # layer normalisation
 
 
 # -------------------------------------------------------------------------------------------------------------- affine
@@ -506,7 +506,7 @@ def dropout_seed(student, draw):
     )
     assert_close(float(np.mean(again != first)), 0.0, name="the share of entries that the same seed decides otherwise")
     name = "the share of entries that another seed decides otherwise"
-    judge.assert_share(elsewhere != first, 2 * keep * (1 - keep), name)
+    judge.assert_share(elsewhere != first, 2 * keep * (1 - keep), name, independent=len(x))  # one mask for all would do
 
 
 @check(points="0.5", needs=[dropout_share], visibility="hidden")
@@ -514,7 +514,8 @@ def dropout_fresh(student, draw):
     """dropout_forward without a seed: every call draws another mask."""
     x, keep = draw.rng.standard_normal(judge.MASK), judge.high_keep(draw)
     one, other = (judge.kept(student.dropout_forward(x, judge.dropping(keep)), x) for _ in range(2))
-    judge.assert_share(one != other, 2 * keep * (1 - keep), "the share of entries that the next call decides otherwise")
+    name = "the share of entries that the next call decides otherwise"
+    judge.assert_share(one != other, 2 * keep * (1 - keep), name, independent=len(x))
 
 
 @check(points=1, needs=[dropout_train])

@@ -233,9 +233,9 @@ def kept(out, x, name="out"):
     return np.asarray(out) != 0
 
 
-def assert_share(stayed, probability, name):
-    """The share of entries, each of which stays with this probability, independently."""
-    deviation = np.sqrt(probability * (1 - probability) / stayed.size)
+def assert_share(stayed, probability, name, independent=None):
+    """The share of entries, each of which stays with this probability; all decided independently, or so many."""
+    deviation = np.sqrt(probability * (1 - probability) / (independent or stayed.size))
     assert_close(float(np.mean(stayed)), probability, rtol=DEVIATIONS * deviation / probability, name=name)
 
 

@@ -98,6 +98,11 @@ def small(bait: Bait, limits: Limits) -> Assignment:
     return assignment(*checks, solution=solution, limits=limits)
 
 
+def _afterwards(bait: Bait) -> Assignment:
+    """For the good submission, which earns by one check what an attack may earn by three."""
+    return replace(small(bait, LIMITS), checks=(_asked("first", points=POINTS),))
+
+
 def run(attack: Attack, launcher: Launcher, solutions: Launcher, bait: Bait, *, control: bool = False) -> Ran:
     """Run one attack, then a good submission, and say what was reached. `solutions` starts the guest of the key."""
     given, submission = small(bait, PATIENT if control else TIGHT), filled(attack, bait, control=control)
@@ -110,7 +115,7 @@ def run(attack: Attack, launcher: Launcher, solutions: Launcher, bait: Bait, *, 
         began = time.monotonic()
         report = grade(given, submission, launcher, seed=1, oracle=oracle)
         seconds, over = time.monotonic() - began, processes.now()
-    good = grade(small(bait, LIMITS), module("def f(x): return 2 * x"), launcher, seed=2, oracle=None)
+    good = grade(_afterwards(bait), module("def f(x): return 2 * x"), launcher, seed=2, oracle=None)
     for one in (launcher, solutions):
         _use_what_waits(one)
     reached = [

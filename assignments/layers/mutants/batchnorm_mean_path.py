@@ -1,7 +1,7 @@
 """batchnorm_backward takes the mean for a constant: x reaches the output through it, too.
 
 fails: batchnorm_dx, batchnorm_cost
-diagnosis: none
+diagnosis: batchnorm-mean-path
 """
 
 _right_batchnorm_backward = batchnorm_backward

@@ -1,7 +1,7 @@
 """batchnorm_backward takes mean and variance for constants: x reaches the output through both.
 
 fails: batchnorm_dx, batchnorm_cost
-diagnosis: none
+diagnosis: batchnorm-mean-path
 """
 
 _right_batchnorm_backward = batchnorm_backward

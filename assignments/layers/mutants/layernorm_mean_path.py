@@ -1,7 +1,7 @@
 """layernorm_backward takes the mean for a constant: x reaches the output through it, too.
 
 fails: layernorm_dx, layernorm_cost
-diagnosis: none
+diagnosis: batchnorm-mean-path
 """
 
 _right_layernorm_backward = layernorm_backward

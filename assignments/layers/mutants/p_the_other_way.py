@@ -1,7 +1,7 @@
 """p is taken for the probability of being dropped: here it is that of staying.
 
 fails: dropout_train, dropout_share, dropout_dx
-diagnosis: none
+diagnosis: factor
 """
 
 _right_dropout_forward = dropout_forward

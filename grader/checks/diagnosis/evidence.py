@@ -78,7 +78,7 @@ class GradientsEvidence:
     `expected` is what differences say of a wrong one, and what was answered of a right one; None where it is not known
     in full. `rows[a]` is the Jacobian by parameter `a` where it was measured, of shape (size, *value.shape), and
     `unsure[a]` says how far each of its entries may be off.
-    `located[a]` are entries of a large array that were found wrong.
+    `located[a]` are entries of a large array that were found wrong. `fixed` are further arguments of the function.
     """
 
     names: tuple[str, ...]
@@ -99,6 +99,7 @@ class GradientsEvidence:
     ratios: Callable[[int], list[tuple[float, float]]]  # got/expected along directions, and how far off
     right_but_for: Callable[[int, Array], bool]  # whether an array is right along directions without these entries
     sizes: Mapping[str, int] = field(default_factory=dict)
+    fixed: Mapping[str, Array] = field(default_factory=dict)
     tolerance: float = 1e-7  # relative to an array's largest entry, beside the differences' own error
 
     def label(self, *arrays: int) -> str:

@@ -87,15 +87,18 @@ def _begins_with(evidence: GradientsEvidence, V: Array) -> bool:
 
 
 def missing_factor(evidence: GradientsEvidence) -> Diagnosis | None:
-    """F ends, or begins, with a product by a parameter, and what came is right when divided by it.
+    """F ends, or begins, with a product by another argument, and what came is right when divided by it.
 
     Or f is a sum of products, and what came is the upstream gradient alone, summed to the parameter's shape.
     """
     label = evidence.label()
-    for k, p in enumerate(evidence.params):
-        if k in evidence.wrong or p.size < 2 or np.ptp(p) == 0 or np.any(p == 0):
+    known = [
+        pair for k, pair in enumerate(zip(evidence.names, evidence.params, strict=True)) if k not in evidence.wrong
+    ]
+    for name, p in (*known, *evidence.fixed.items()):
+        if p.size < 2 or np.ptp(p) == 0 or np.any(p == 0):
             continue
-        says = Diagnosis("missing-factor", f"{label}: by the product rule {evidence.names[k]} is a factor of it")
+        says = Diagnosis("missing-factor", f"{label}: by the product rule {name} is a factor of it")
         if _fits_shape(p, evidence.value.shape) and evidence.with_upstream:
             if evidence.right_for(evidence.upstream / p):
                 return says

@@ -9,7 +9,8 @@ from grader.checks.diagnosis.views import View, views
 from grader.model import Diagnosis
 
 KEEPS = 1e-6  # relative: a sum of gradients that a shift leaves at zero
-NEARLY = 0.05  # relative: the same of a scaling, for there is an eps beside the variance
+NEARLY = 0.05  # relative: the same of a scaling, for there is an eps beside the variance; if large, it must show
+LITTLE = 1e-3  # of the largest: slices where less is lost say nothing
 KNOWN = 0.9  # the share of the entries that must be known sharply
 EQUAL = 1e-6  # relative: multiples that do not differ are one factor
 CLOSELY = 1e-3  # relative: how closely two small numbers must explain all slices
@@ -51,16 +52,30 @@ def _lost_path(view: View, axis: int) -> str | None:
         if _share(one.expected * x, axis) > KEEPS or not one.fits(one.expected + _along(lack, x, axis)):
             return None
         return "batchnorm-variance-path" if _in_most(lack, axis) else None
-    if _share(one.expected * centred, axis) > NEARLY or not _in_most(lack, axis):
+    if not _in_most(lack, axis):
         return None
-    constant = np.broadcast_to(lack.mean(axis=axis, keepdims=True), lack.shape)
-    if one.fits(one.expected + constant):
+    mean = lack.mean(axis=axis, keepdims=True)
+    constant, scaled = np.broadcast_to(mean, lack.shape), _along(lack, centred, axis)
+    is_scaled = _share(one.expected * centred, axis) <= NEARLY
+    if (is_scaled or np.ptp(mean) > CLOSELY * np.max(np.abs(mean))) and one.fits(one.expected + constant):
         return "batchnorm-mean-path"
-    scaled = _along(lack, centred, axis)
+    if not is_scaled and not _has_one_epsilon(one.expected, scaled, centred, axis):
+        return None
     if one.fits(one.expected + scaled):
         return "batchnorm-variance-path"
     both = x.shape[axis] > SLICES and one.fits(one.expected + constant + scaled)
     return "batchnorm-mean-path" if both else None
+
+
+def _has_one_epsilon(right: Array, lost: Array, centred: Array, axis: int) -> bool:
+    """Whether x·right/x·lost, the share of the path that ε takes away, is ε/v for one ε beside all variances v."""
+    kept, gone, v = (centred * right).sum(axis=axis), (centred * lost).sum(axis=axis), centred.var(axis=axis)
+    there = np.abs(gone) > LITTLE * np.max(np.abs(gone), initial=0.0)
+    epsilons, v = v[there] * kept[there] / gone[there], v[there]
+    if np.sum(there) < SLICES:
+        return False
+    middle = float(np.median(epsilons))
+    return bool(middle >= 0 and np.all(np.abs(epsilons - middle) <= CLOSELY * v))
 
 
 def _along(lack: Array, x: Array, axis: int) -> Array:

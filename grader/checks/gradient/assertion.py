@@ -48,7 +48,7 @@ def assert_gradient(
     context().assertions.append("gradient")
     names = chosen(at, wrt, "assert_gradient")
     params = named({name: at[name] for name in names})
-    problem = Problem(Placed(of, at, names), Placed(gradient, at, names), names, upstream)
+    problem = Problem(Placed(of, at, names), Placed(gradient, at, names), names, upstream, fixed(at, names))
     seed = int(context().rng("gradient").integers(2**63))
     judged = judge(problem, tuple(params.values()), np.random.default_rng(seed), context().sizes, context().ask_known)
     _note(judged)
@@ -75,6 +75,12 @@ def chosen(at: Mapping[str, Array | float], wrt: str | Sequence[str] | None, who
         if not number or np.asarray(at[name]).dtype.kind not in "uif":
             raise ValueError(f"{who} differentiates by real numbers, but {name} is {show(at[name])}")
     return names
+
+
+def fixed(at: Mapping[str, Array | float], names: tuple[str, ...]) -> dict[str, Array]:
+    """The arrays of real numbers in `at` that nothing is differentiated by."""
+    others = {name: value for name, value in at.items() if name not in names and isinstance(value, np.ndarray)}
+    return {name: value.astype(np.float64) for name, value in others.items() if value.dtype.kind == "f"}
 
 
 class Placed:

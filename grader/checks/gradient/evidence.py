@@ -118,6 +118,7 @@ class GradientEvidence:
             ratios=self.ratios,
             right_but_for=self.right_but_for,
             sizes=self.sizes,
+            fixed=self.problem.fixed,
         )
 
     def _error(self, a: int, one: Located) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,13 +31,15 @@ class Unusable(Exception):
 class Problem:
     """`f(*params)` and `vjp(*params, upstream)`, or `vjp(*params)` where `with_upstream` is false.
 
-    Where `f` has a method `many`, the values at many points are asked for at once: `f.many([params, ...])`.
+    Where `f` has a method `many`, the values at many points are asked for at once: `f.many([params, ...])`. `fixed` are
+    arrays that both take as well, and that nothing is differentiated by.
     """
 
     f: Callable[..., object]
     vjp: Callable[..., object]
     names: tuple[str, ...]
     with_upstream: bool | None = None  # None: iff the function's value is an array
+    fixed: Mapping[str, Array] = field(default_factory=dict)
     evaluations: int = 0  # of f
     gradients: int = 0  # calls of vjp
     carried: int = 0  # bytes of the parameters and the value of an evaluation

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import check_gradient, context
+from grader import assert_gradient, check_gradient, context
+from grader.checks import CheckContext
+from grader.checks.context import running
 from grader.checks.diagnosis import (
     CODES,
     GRADIENT_RULES,
@@ -25,7 +27,7 @@ from grader.checks.diagnosis import (
 from grader.checks.gradient import method
 from grader.checks.gradient.method import judge
 from grader.checks.gradient.problem import Problem, named
-from grader.model import Diagnosis
+from grader.model import CheckFailed, Diagnosis
 from tests.bank.bank import BY_NAME, SMALL
 from tests.bank.case import logsumexp, one_hot, softmax
 
@@ -310,6 +312,45 @@ def test_a_saturated_activation_at_the_end_is_seen_through_the_error_of_its_smal
         return d @ v.T, x.T @ d
 
     assert code_of((f, vjp, [x, v])) == "wrong-activation-derivative"
+
+
+@pytest.mark.parametrize("eps", [1e-5, 0.4])
+@pytest.mark.parametrize(
+    ("mean", "variance", "code"),
+    [
+        (0.0, 1.0, "batchnorm-mean-path"),
+        (1.0, 0.0, "batchnorm-variance-path"),
+        (0.0, 0.0, "batchnorm-mean-path"),
+    ],
+)
+def test_a_path_through_a_normalisation_is_missed_whatever_stands_beside_the_variance(
+    mean: float, variance: float, code: str, eps: float
+) -> None:
+    x, weights = np.random.default_rng(3).normal(size=(16, 4)) * [0.5, 1, 2, 1.5], np.array([0.7, -1.2, 0.4, 2])
+
+    def parts(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        s = 1 / np.sqrt(x.var(axis=0) + eps)
+        return (x - x.mean(axis=0)) * s, s
+
+    def vjp(x: np.ndarray, g: np.ndarray) -> np.ndarray:
+        (hat, s), d = parts(x), g * weights
+        return np.asarray(s * (d - mean * d.mean(axis=0) - variance * hat * (d * hat).mean(axis=0)))
+
+    assert code_of((lambda x: weights * parts(x)[0], vjp, [x])) == code
+
+
+def test_a_factor_that_nothing_is_differentiated_by_is_missed_too() -> None:
+    """A normalisation's weights, or those of a loss, are seldom among what a check asks the gradient by."""
+    with running(CheckContext(seed=1)), pytest.raises(CheckFailed) as failed:
+        assert_gradient(
+            lambda x, gamma, g: g * (1 - np.tanh(x) ** 2),
+            of=lambda x, gamma: gamma * np.tanh(x),
+            at={"x": X, "gamma": RNG.normal(size=4)},
+            wrt="x",
+        )
+    assert failed.value.finding.diagnosis == Diagnosis(
+        "missing-factor", "the gradient by x: by the product rule gamma is a factor of it"
+    )
 
 
 def test_the_last_sample_alone_is_seen_in_a_bias_in_front_of_a_loss() -> None:
