@@ -128,9 +128,9 @@ def two_large(student, draw):
     """TwoLayerNet.loss at scores of ±1000 and more, without overflow."""
     params, X, y = judge.two_layers(draw)
     for by in (2000.0, -2000.0):
-        far = judge.moved(params, by)
+        far = judge.scattered(params, by)
         loss, grads = student.two_loss.with_(raise_warnings=True).returns(object, dict)(far, X, y, 0.0)
-        judge.assert_all(loss, grads, far, X, y, f" with scores near {by:g}")
+        judge.assert_all(loss, grads, far, X, y, f" with scores near {by:g}", rtol=judge.OF_LARGE)
 
 
 @check(points="0.5", needs=[two_loss, two_gradient_W1], visibility="hidden")
@@ -255,10 +255,10 @@ def loss_large(student, draw):
     """loss and gradients at scores of ±1000 and more, without overflow."""
     params, X, y = judge.three_layers(draw)
     for by in (2000.0, -2000.0):
-        far = judge.moved(params, by)
+        far = judge.scattered(params, by)
         value = student.loss.with_(raise_warnings=True)(far, X, y, 0.0)
         grads = student.gradients.with_(raise_warnings=True).returns(dict)(far, X, y, 0.0)
-        judge.assert_all(value, grads, far, X, y, f" with scores near {by:g}")
+        judge.assert_all(value, grads, far, X, y, f" with scores near {by:g}", rtol=judge.OF_LARGE)
 
 
 @check(points=1)
@@ -492,9 +492,8 @@ def sgd_penalty(student, draw):
 def sgd_clipped(student, draw):
     """sgd clips the gradients of steps that are too large."""
     params, (batch, _, _) = judge.three_batches(draw)
-    batches = [batch] * 3
-    bound = judge.half_norm(params, batches)
-    assert_same_trajectory(student.sgd, like=judge.trajectory, params=params, batches=batches, lr=0.2, bound=bound)
+    bound = judge.tight_bound(params, batch, 0.2, 3)
+    assert_same_trajectory(student.sgd, like=judge.trajectory, params=params, batches=[batch] * 3, lr=0.2, bound=bound)
 
 
 def fitted(student, draw, patience):

@@ -9,6 +9,7 @@ from reference import data, nn
 from reference.autodiff import grad
 
 SCALES = {"1": 1.0, "1/2": 0.5}
+OF_LARGE = 1e-5  # relative: where scores are thousands, differences lose some digits, and are judged elsewhere
 # By how many evaluations of the loss a gradient may cost at most: an engine spends some on its tape.
 SIZES = (64, 256, 1024)  # of W1, where the cost of a gradient is measured
 MOST = {"hand": 30.0, "own": 200.0, "autograd": 200.0}
@@ -52,12 +53,31 @@ def network(draw, *sizes):
 
 def two_layers(draw):
     """Parameters of a TwoLayerNet, and X and y in which every class occurs."""
-    return network(draw, draw.size("D"), draw.size("H"), draw.size("C")), *examples(draw)
+    return of_both_signs(draw, "DHC")
 
 
 def three_layers(draw):
     """Parameters of a network with two hidden layers, and X and y in which every class occurs."""
-    return network(draw, *(draw.size(name) for name in "DHKC")), *examples(draw)
+    return of_both_signs(draw, "DHKC")
+
+
+def of_both_signs(draw, sizes):
+    """Parameters, X and y, for which inputs of each ReLU have both signs, and scores too: a ReLU on them shows."""
+    for _ in range(1000):
+        params, (X, y) = network(draw, *map(draw.size, sizes)), examples(draw)
+        if has_both_signs(params, X):
+            return params, X, y
+    raise RuntimeError("no network whose units take both signs")
+
+
+def has_both_signs(params, X):
+    """Whether some numbers that each layer makes of X are clearly positive and some clearly negative."""
+    for k in range(1, len(params) // 2 + 1):
+        z = X @ params[f"W{k}"] + params[f"b{k}"]
+        if np.min(z) >= -0.1 or np.max(z) <= 0.1:
+            return False
+        X = np.maximum(0, z)
+    return True
 
 
 def examples(draw):
@@ -149,6 +169,12 @@ def moved(params, by):
     return {**params, last: params[last] + by}
 
 
+def scattered(params, by):
+    """The same, and each example's scores by another number more, hundreds apart where `by` is thousands."""
+    last = max(name for name in params if name.startswith("W"))
+    return moved({**params, last: params[last] + by}, by)
+
+
 def deciding(make, draw):
     """Parameters by `make` whose scores are all negative, X for which each class is predicted, and these classes.
 
@@ -167,12 +193,7 @@ def telling(make, draw):
     """Parameters by `make`, and one example for which inputs of each ReLU, and scores, have both signs."""
     for _ in range(1000):
         params, X, y = make(draw)
-        a, signs = X[:1], set()
-        for k in range(1, len(params) // 2 + 1):
-            z = a @ params[f"W{k}"] + params[f"b{k}"]
-            signs.add(bool(np.min(z) < -0.1 and np.max(z) > 0.1))
-            a = np.maximum(0, z)
-        if signs == {True}:
+        if has_both_signs(params, X[:1]):
             return params, X, y
     raise RuntimeError("no network whose units take both signs")
 
@@ -245,9 +266,14 @@ def three_batches(draw):
     return params, [(X[some], y[some]) for some in rows]
 
 
-def half_norm(params, batches):
-    """A bound that the first step is clipped to."""
-    return 0.5 * nn.global_norm(slopes(params, *batches[0]))
+def tight_bound(params, batch, lr, steps, reg=0.0):
+    """A bound that every step with this batch is clipped to."""
+    bound = nn.global_norm(slopes(params, *batch, reg)) / 2
+    while True:
+        path = [trajectory(params, [batch] * k, lr, reg, bound) for k in range(steps)]
+        if min(nn.global_norm(slopes(values, *batch, reg)) for values in path) > 1.5 * bound:
+            return bound
+        bound /= 2
 
 
 def repeated(draw):
@@ -316,7 +342,8 @@ def assert_trains_in_batches(fit, draw):
     """An epoch of several steps on examples that are all the same, so that their order changes nothing."""
     params, X, y = telling(three_layers, draw)
     X, y = np.repeat(X[:1], 7, axis=0), np.repeat(y[:1], 7)
-    reg, bound = 0.05, half_norm(params, [(X, y)])
+    reg = 0.05
+    bound = tight_bound(params, (X, y), 0.02, 4, reg)
     options = {"lr": 0.02, "batch_size": 2, "epochs": 1, "reg": reg, "bound": bound}
     end = trajectory(params, 4 * [(X, y)], 0.02, reg, bound)
     right = [float(cross_entropy(at, X, y)) for at in (params, end)]

@@ -16,6 +16,7 @@ from grader.checks import diagnosis
 from grader.checks.arrays import Array, as_numbers, fail, show
 from grader.checks.close import SINGLE
 from grader.checks.context import context
+from grader.model import Diagnosis
 
 # Right code that sums in another order differs by up to 4e-14 of a parameter's largest entry after three steps, right
 # code in float32 by 2e-5; the known mistakes by 3e-3 and more. Where steps are small, so is a mistake in them: the
@@ -140,16 +141,25 @@ def _fail(wrong: list[_Pair], count: int) -> None:
         fail(f"{worst.name} did not change in {_steps(count)}", expected=show(worst.expected), got=show(worst.got))
     index = np.unravel_index(int(np.argmax(off)), way.shape)
     place = f" at [{', '.join(str(int(i)) for i in index)}]" if index else ""
-    found = None
-    if count == 1:  # later the gradients are those of other parameters
-        found = diagnosis.of_values(diagnosis.Evidence(worst.way, way, SURE, context().sizes))
     fail(
         f"the parameters are wrong {when}: {names}",
         expected=f"{worst.name} moves by {show(worst.way)}",
         got=f"{worst.name} moves by {show(way)}",
         where=f"{worst.name}{place}: expected {worst.expected[index]:.9g}, got {worst.got[index]:.9g}",
-        diagnosis=found,
+        diagnosis=_diagnosed(wrong, worst) if count == 1 else None,  # later the gradients are those of others
     )
+
+
+def _diagnosed(wrong: list[_Pair], worst: _Pair) -> Diagnosis | None:
+    """What is said of the parameter that is off most, if the same is wrong with all of them."""
+    found = {
+        pair.name: diagnosis.of_values(
+            diagnosis.Evidence(pair.way, pair.got.astype(np.float64) - pair.start, SURE, context().sizes)
+        )
+        for pair in wrong
+    }
+    codes = {one.code if one else None for one in found.values()}
+    return found[worst.name] if len(codes) == 1 else None
 
 
 def _steps(count: int) -> str:

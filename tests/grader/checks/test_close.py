@@ -184,6 +184,14 @@ def test_the_error_is_kept_as_evidence() -> None:
 PARTS = {"dW": X, "db": np.ones(3)}
 
 
+def test_a_diagnosis_of_several_arrays_is_true_of_all_that_are_wrong() -> None:
+    expected = {"dW": X + 1, "db": np.arange(1.0, 6.0), "dx": X[0]}
+    other = expected["db"] + np.array([0, 0.1, 0, 0.3, 0])
+    both = finding(expected | {"dW": -expected["dW"], "db": -expected["db"]}, expected)
+    assert both.diagnosis is not None and both.diagnosis.code == "sign"
+    assert finding(expected | {"dW": -expected["dW"], "db": other}, expected).diagnosis is None
+
+
 @pytest.mark.parametrize("actual", [(X, np.ones(3)), [X, np.ones(3)], {"db": np.ones(3), "dW": X}])
 def test_several_arrays_pass_as_tuple_list_or_dict(actual: object) -> None:
     assert_close(actual, PARTS)

@@ -77,6 +77,19 @@ def test_a_constant_factor_of_the_step_is_diagnosed() -> None:
             assert found.code == code
 
 
+def test_what_is_true_of_one_parameter_alone_is_no_diagnosis() -> None:
+    """Where the gradient that is clipped is wrong elsewhere, the bias of the last layer is off by a factor too."""
+
+    def train(params: Any, batches: Any, **hyper: Any) -> Any:
+        trained = bank.SGD(params, batches, **hyper)
+        far = {name: params[name] + 30 * (trained[name] - params[name]) for name in trained}
+        return far | {"W1": trained["W1"] + 1e-3 * params["W1"]}
+
+    found = finding(train)
+    assert found.says == "the parameters are wrong after the first step: W1, W2, W3, b1, b2, b3"
+    assert found.diagnosis is None
+
+
 def test_what_does_not_move_is_said_so() -> None:
     assert finding(lambda params, batches, **_: params).says == "the parameters did not change in 3 steps"
     says = finding(bank.BUGS["first layer gets zero"]).says
