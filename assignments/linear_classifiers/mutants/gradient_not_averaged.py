@@ -1,8 +1,8 @@
 """The loss is divided by N, and so its gradient must be.
 
-fails: softmax_vectorized_gradient, softmax_vectorized_few, softmax_vectorized_labels, softmax_vectorized_large,
-    softmax_vectorized_far, svm_vectorized_gradient, svm_vectorized_few, svm_vectorized_labels, svm_vectorized_kink,
-    softmax_float32, svm_float32
+fails: softmax_float32, softmax_vectorized_cost, softmax_vectorized_far, softmax_vectorized_few,
+    softmax_vectorized_gradient, softmax_vectorized_labels, softmax_vectorized_large, svm_float32, svm_vectorized_cost,
+    svm_vectorized_few, svm_vectorized_gradient, svm_vectorized_kink, svm_vectorized_labels
 diagnosis: missing-mean
 """
 

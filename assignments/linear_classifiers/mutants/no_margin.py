@@ -1,7 +1,7 @@
 """The right score must lead by 1: the margin is missing.
 
-fails: svm_vectorized_loss, svm_vectorized_gradient, svm_vectorized_few, svm_vectorized_labels, svm_vectorized_kink,
-    svm_float32
+fails: svm_float32, svm_vectorized_cost, svm_vectorized_few, svm_vectorized_gradient, svm_vectorized_kink,
+    svm_vectorized_labels, svm_vectorized_loss
 diagnosis: none
 """
 

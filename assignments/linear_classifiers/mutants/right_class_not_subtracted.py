@@ -1,7 +1,7 @@
 """The score of the right class enters the loss a second time, outside the sum: its derivative is missing in dW.
 
-fails: softmax_vectorized_gradient, softmax_vectorized_few, softmax_vectorized_labels, softmax_vectorized_large,
-    softmax_vectorized_far, softmax_float32
+fails: softmax_float32, softmax_vectorized_cost, softmax_vectorized_far, softmax_vectorized_few,
+    softmax_vectorized_gradient, softmax_vectorized_labels, softmax_vectorized_large
 diagnosis: none
 """
 

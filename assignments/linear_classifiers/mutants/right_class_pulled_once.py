@@ -1,6 +1,7 @@
 """The right class is pulled by each class within the margin, not once per example.
 
-fails: svm_vectorized_gradient, svm_vectorized_few, svm_vectorized_labels, svm_vectorized_kink, svm_float32
+fails: svm_float32, svm_vectorized_cost, svm_vectorized_few, svm_vectorized_gradient, svm_vectorized_kink,
+    svm_vectorized_labels
 diagnosis: none
 """
 

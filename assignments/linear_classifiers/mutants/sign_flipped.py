@@ -1,7 +1,7 @@
 """Each part of the gradient has the sign of descent: dW is the direction in which the loss grows.
 
-fails: softmax_vectorized_gradient, softmax_vectorized_few, softmax_vectorized_labels, softmax_vectorized_large,
-    softmax_vectorized_far, softmax_float32
+fails: softmax_float32, softmax_vectorized_cost, softmax_vectorized_far, softmax_vectorized_few,
+    softmax_vectorized_gradient, softmax_vectorized_labels, softmax_vectorized_large
 diagnosis: sign
 """
 

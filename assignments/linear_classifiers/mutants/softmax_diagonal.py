@@ -1,7 +1,7 @@
 """Each probability depends on all scores, through the sum below it; here only on that of the right class.
 
-fails: softmax_vectorized_gradient, softmax_vectorized_few, softmax_vectorized_labels, softmax_vectorized_large,
-    softmax_vectorized_far, softmax_float32
+fails: softmax_float32, softmax_vectorized_cost, softmax_vectorized_far, softmax_vectorized_few,
+    softmax_vectorized_gradient, softmax_vectorized_labels, softmax_vectorized_large
 diagnosis: none
 """
 
