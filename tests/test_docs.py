@@ -85,12 +85,12 @@ def test_readme_shows_what_a_student_really_reads(monkeypatch: pytest.MonkeyPatc
 
 
 def test_readme_knows_every_exit_code() -> None:
-    from grader.reports import edge
+    from grader.commands import command, ending
 
     table = text("README.md").partition("| command | 0 |")
-    for code in (cli.STUDENTS, cli.BAD_INPUT, cli.OURS):
+    for code in (command.STUDENTS, command.BAD_INPUT, command.OURS):
         assert f" {code} |" in table[2].partition("\n")[0]
-    for code in (edge.OURS, edge.STOPPED, edge.TERMINATED, edge.UNREAD):
+    for code in (command.OURS, ending.STOPPED, ending.TERMINATED, ending.UNREAD):
         assert re.search(rf"\b{code} (is|one)", table[2])
 
 

@@ -1,4 +1,4 @@
-"""The outer edge of the command: whatever ends it becomes a sentence on stderr and an exit code."""
+"""Whatever ends a command becomes a sentence on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from contextlib import suppress
 
 import click
 
+from grader.commands.command import OURS
 from grader.model import BadInput
 from grader.reports.terminal import NoOutput
 from grader.sandbox.member import GuestLost
 
-OURS = 70  # a fault of ours, the machine's or the assignment's, never the student's
 STOPPED, TERMINATED = 130, 143  # as a shell reports SIGINT and SIGTERM
 UNREAD = 141  # and a reader that has gone: `grade list | head -1`
 

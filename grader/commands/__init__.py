@@ -1,0 +1,1 @@
+"""The commands of `grade`, by who uses them. Each imports what it calls when it is called: help answers at once."""
