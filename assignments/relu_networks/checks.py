@@ -268,7 +268,8 @@ def interpolant_width(student, draw):
 def interpolant_two(student, draw):
     """interpolant: two points, with one unit."""
     x, y = points_to_join(draw, 2)
-    assert_joined(student, x, y)
+    for by in (-2.0, 2.0):  # neither point is near 0, where the unit would need no bias
+        assert_joined(student, x + by, y)
     assert_widths(student.interpolant(x, y), 1)
 
 
