@@ -13,6 +13,7 @@ from grader.checks.draw import Draw
 from grader.checks.gradient import assert_gradient, assert_jacobian, check_gradient, check_jacobian
 from grader.checks.raises import assert_raises
 from grader.checks.shape import assert_shape
+from grader.checks.that import assert_that
 from grader.checks.training import assert_same_trajectory
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "assert_raises",
     "assert_same_trajectory",
     "assert_shape",
+    "assert_that",
     "award",
     "check",
     "check_gradient",
