@@ -20,6 +20,7 @@ OF_LOSS = 1e-5
 OF_STEP = 1e-5  # where epsilon = 1e-8 stands beside gradients of order one
 
 MASK = (100, 100)  # entries whose fate is counted
+WIDE = (4, 10_000)  # the same where one mask for all examples would do, and each of them tells as much
 DEVIATIONS = 6.5  # of a share from what is expected: right code fails such a count less than once in 10^9 times
 
 SIZES = (16, 128, 512)  # entries of x for which the cost of a gradient is measured
@@ -233,9 +234,10 @@ def kept(out, x, name="out"):
     return np.asarray(out) != 0
 
 
-def assert_share(stayed, probability, name, independent=None):
-    """The share of entries, each of which stays with this probability; all decided independently, or so many."""
-    deviation = np.sqrt(probability * (1 - probability) / (independent or stayed.size))
+def assert_share(stayed, probability, name):
+    """The share of entries, each of which stays with this probability; those of an example independently."""
+    independent = stayed.size if stayed.shape == MASK else stayed[0].size
+    deviation = np.sqrt(probability * (1 - probability) / independent)
     assert_close(float(np.mean(stayed)), probability, rtol=DEVIATIONS * deviation / probability, name=name)
 
 

@@ -111,9 +111,9 @@ def _assert_all_close(actual: object, expected: Mapping[str, Array], rtol: float
         return
     first = next(iter(failures.values()))
     says = "; ".join(finding.says for finding in failures.values())
-    codes = {finding.diagnosis.code if finding.diagnosis else None for finding in failures.values()}
+    found = {finding.diagnosis for finding in failures.values()}
     where = f"{next(iter(failures))}: {first.where}" if first.where else None
-    named = first.diagnosis if len(codes) == 1 else None  # what is true of one part alone is a false lead
+    named = found.pop() if len(found) == 1 else None  # what is true of one part alone is a false lead
     raise CheckFailed(replace(first, says=says, where=where, diagnosis=named))
 
 

@@ -146,20 +146,16 @@ def _fail(wrong: list[_Pair], count: int) -> None:
         expected=f"{worst.name} moves by {show(worst.way)}",
         got=f"{worst.name} moves by {show(way)}",
         where=f"{worst.name}{place}: expected {worst.expected[index]:.9g}, got {worst.got[index]:.9g}",
-        diagnosis=_diagnosed(wrong, worst) if count == 1 else None,  # later the gradients are those of others
+        diagnosis=_diagnosed(wrong) if count == 1 else None,  # later the gradients are those of others
     )
 
 
-def _diagnosed(wrong: list[_Pair], worst: _Pair) -> Diagnosis | None:
-    """What is said of the parameter that is off most, if the same is wrong with all of them."""
-    found = {
-        pair.name: diagnosis.of_values(
-            diagnosis.Evidence(pair.way, pair.got.astype(np.float64) - pair.start, SURE, context().sizes)
-        )
-        for pair in wrong
-    }
-    codes = {one.code if one else None for one in found.values()}
-    return found[worst.name] if len(codes) == 1 else None
+def _diagnosed(wrong: list[_Pair]) -> Diagnosis | None:
+    """What is said of every parameter that is wrong, if it is the same."""
+    sizes = context().sizes
+    evidence = [diagnosis.Evidence(pair.way, pair.got.astype(np.float64) - pair.start, SURE, sizes) for pair in wrong]
+    found = {diagnosis.of_values(one) for one in evidence}
+    return found.pop() if len(found) == 1 else None
 
 
 def _steps(count: int) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from grader.release.public import names_taken
+
 PYTHON_BELOW = ("time", "timeit", "capture", "prun")  # cell magics whose body is run here, in this namespace
 EMPTY = frozenset[str]()
 
@@ -41,7 +43,7 @@ def names_in(text: str) -> Names:
             top = symtable.symtable(body, "cell", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Names(readable=False)
-    symbols, taken = top.get_symbols(), frozenset(_taken(top))
+    symbols, taken = top.get_symbols(), frozenset(names_taken(top))
     inner = _of_comprehensions(tree)
     return Names(
         binds=frozenset(one.get_name() for one in symbols if one.is_assigned() or one.is_imported()) - inner,
@@ -129,15 +131,6 @@ def _root(node: ast.AST) -> Iterator[str]:
         node = node.value
     if isinstance(node, ast.Name):
         yield node.id
-
-
-def _taken(table: symtable.SymbolTable) -> Iterator[str]:
-    module = table.get_type() == "module"
-    for symbol in table.get_symbols():
-        if symbol.is_referenced() and (module or symbol.is_global()):
-            yield symbol.get_name()
-    for inner in table.get_children():
-        yield from _taken(inner)
 
 
 def _globals(table: symtable.SymbolTable) -> Iterator[str]:

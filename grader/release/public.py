@@ -116,16 +116,17 @@ def _defined(node: ast.stmt) -> frozenset[str]:
 
 def _used(node: ast.stmt) -> frozenset[str]:
     """The names that it takes from the module, or from Python; a name of its own that is called alike is none."""
-    return frozenset(_taken(symtable.symtable(ast.unparse(node), "checks.py", "exec")))
+    return frozenset(names_taken(symtable.symtable(ast.unparse(node), "checks.py", "exec")))
 
 
-def _taken(table: symtable.SymbolTable) -> Iterator[str]:
+def names_taken(table: symtable.SymbolTable) -> Iterator[str]:
+    """The names that code takes from its module, or from Python, by its symbol table."""
     module = table.get_type() == "module"
     for symbol in table.get_symbols():
         if symbol.is_referenced() and (module or symbol.is_global()):
             yield symbol.get_name()
     for inner in table.get_children():
-        yield from _taken(inner)
+        yield from names_taken(inner)
 
 
 def _needed(statements: list[_Statement], public: Sequence[str]) -> list[_Statement]:

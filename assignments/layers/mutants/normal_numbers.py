@@ -1,6 +1,6 @@
 """The mask compares normal random numbers with p: uniform ones from 0 to 1 are below p with probability p.
 
-fails: dropout_share
+fails: dropout_share, dropout_seed, dropout_fresh
 diagnosis: none
 """
 

@@ -92,10 +92,8 @@ def missing_factor(evidence: GradientsEvidence) -> Diagnosis | None:
     Or f is a sum of products, and what came is the upstream gradient alone, summed to the parameter's shape.
     """
     label = evidence.label()
-    known = [
-        pair for k, pair in enumerate(zip(evidence.names, evidence.params, strict=True)) if k not in evidence.wrong
-    ]
-    for name, p in (*known, *evidence.fixed.items()):
+    right = [(evidence.names[k], p) for k, p in enumerate(evidence.params) if k not in evidence.wrong]
+    for name, p in (*right, *evidence.fixed.items()):
         if p.size < 2 or np.ptp(p) == 0 or np.any(p == 0):
             continue
         says = Diagnosis("missing-factor", f"{label}: by the product rule {name} is a factor of it")

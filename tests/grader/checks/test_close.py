@@ -190,6 +190,7 @@ def test_a_diagnosis_of_several_arrays_is_true_of_all_that_are_wrong() -> None:
     both = finding(expected | {"dW": -expected["dW"], "db": -expected["db"]}, expected)
     assert both.diagnosis is not None and both.diagnosis.code == "sign"
     assert finding(expected | {"dW": -expected["dW"], "db": other}, expected).diagnosis is None
+    assert finding(expected | {"dW": expected["dW"] / 2, "db": expected["db"] * 2}, expected).diagnosis is None
 
 
 @pytest.mark.parametrize("actual", [(X, np.ones(3)), [X, np.ones(3)], {"db": np.ones(3), "dW": X}])
